@@ -31,6 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(v1::events::router())
         .merge(v1::preferences::router())
         .merge(v1::devices::router())
+        .merge(v1::addresses::router())
         .merge(v1::users::router())
         .merge(v1::topics::router())
         .merge(v1::fanouts::router())

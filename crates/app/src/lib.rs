@@ -9,6 +9,7 @@
 //! Neighbours: `intake` accepts requests to send, `pipeline` moves notifications on, `delivery` delivers,
 //! `providers` keeps tenants' accounts; what operators and users ask besides is in this crate.
 
+pub mod addresses;
 pub mod api_keys;
 pub mod audit;
 pub mod dead_letters;

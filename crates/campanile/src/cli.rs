@@ -46,7 +46,7 @@ pub(crate) use template::{
     PreviewOptions, PushOptions, TemplateAction, TemplateOptions, VariantsOptions, WatchOptions,
 };
 pub(crate) use test::TestOptions;
-pub(crate) use user::{UserCommand, UserOptions};
+pub(crate) use user::{UserAddressAction, UserCommand, UserOptions};
 
 /// A multi-tenant notification service.
 ///

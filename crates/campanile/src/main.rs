@@ -75,7 +75,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Suppression(options) => {
             commands::suppression::run(file, clock.as_ref(), options).await
         }
-        Command::User(options) => commands::user::run(file, clock.as_ref(), options).await,
+        Command::User(options) => commands::user::run(file, clock, random, options).await,
         Command::Template(options) => commands::template::run(file, clock.as_ref(), options).await,
         Command::Test(options) => commands::test::run(file, clock.as_ref(), options).await,
         Command::Size(options) => commands::size::run(&options),

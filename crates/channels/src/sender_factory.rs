@@ -75,6 +75,11 @@ impl SenderFactory {
         self
     }
 
+    /// What addresses that users bring are held to.
+    pub fn guard_of_users(&self) -> &Guard {
+        &self.guard_of_users
+    }
+
     /// What senders of [`Reach::Public`] are held to.
     pub fn guard(&self) -> &Guard {
         &self.guard
@@ -148,8 +153,9 @@ impl SenderFactory {
         settings: Settings,
         reach: Reach,
     ) -> reqwest::Result<RecipeChannel> {
+        let guards = (self.guarded(reach), self.guard_of_users.clone());
         let clock = Arc::clone(&self.clock);
-        RecipeChannel::new(channel, recipe, settings, self.guarded(reach), clock)
+        RecipeChannel::new(channel, recipe, settings, guards, clock)
     }
 
     fn guarded(&self, reach: Reach) -> Option<Guard> {

@@ -45,6 +45,7 @@ mod tenant;
 mod tenant_limits;
 mod trace_parent;
 mod user;
+mod user_address;
 
 pub use api_key::{ApiKey, ApiKeyState, ApiKeyText, KeyHash, MalformedApiKey};
 pub use apple_device::{AppleDevice, AppleEnvironment, AppleToken, AppleTopic};
@@ -117,3 +118,4 @@ pub use tenant::Tenant;
 pub use tenant_limits::TenantLimits;
 pub use trace_parent::TraceParent;
 pub use user::User;
+pub use user_address::{UserAddress, UserAddressText, is_of_user};

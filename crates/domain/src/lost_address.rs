@@ -1,6 +1,6 @@
 //! Whether an address is still its user's: looked at whenever a delivery is due, as their choices are.
 
-use crate::{ADDRESS_SUPPRESSED, Channel, UserId};
+use crate::{ADDRESS_SUPPRESSED, Channel, UserId, is_of_user};
 
 /// The delivery's address belongs to another user by now.
 pub const ADDRESS_MOVED: &str = "address_moved";
@@ -19,11 +19,15 @@ pub enum LostAddress {
 }
 
 impl LostAddress {
-    /// Decides by what the address book says now: `holder` is the user for whom the address is in use.
+    /// Decides by what the address book says now of the address of a delivery: `holder` is the user for whom it is in use.
     /// An address of the tenant's own, such as a webhook's, is in no book and is never lost; its
     /// account knows where to call.
-    pub fn of(channel: Channel, user: &UserId, holder: Option<&str>) -> Option<Self> {
-        match (channel.is_addressed_to_users(), holder) {
+    pub fn of(
+        (channel, address): (Channel, &str),
+        user: &UserId,
+        holder: Option<&str>,
+    ) -> Option<Self> {
+        match (is_of_user(channel, address), holder) {
             // No user has an empty name: this is what back ends say of an address on the suppression list.
             (true, Some("")) => Some(Self::Suppressed),
             (false, _) => None,
@@ -49,19 +53,31 @@ mod tests {
     #[test]
     fn an_address_is_lost_when_it_is_not_its_users() {
         let user = UserId::parse("ada").expect("valid");
-        for (channel, holder, lost) in [
-            (Channel::Push, Some("ada"), None),
-            (Channel::Push, Some("bob"), Some("address_moved")),
-            (Channel::Push, None, Some("address_gone")),
-            (Channel::Email, Some("ada"), None),
-            (Channel::Email, None, Some("address_gone")),
-            (Channel::WebPush, Some("bob"), Some("address_moved")),
-            (Channel::Apns, None, Some("address_gone")),
-            (Channel::Email, Some(""), Some("address_suppressed")),
-            (Channel::Webhook, None, None),
-            (Channel::Slack, None, None),
+        for (channel, address, holder, lost) in [
+            (Channel::Push, "token:a", Some("ada"), None),
+            (Channel::Push, "token:a", Some("bob"), Some("address_moved")),
+            (Channel::Push, "token:a", None, Some("address_gone")),
+            (Channel::Email, "a@example.com", Some("ada"), None),
+            (Channel::Email, "a@example.com", None, Some("address_gone")),
+            (
+                Channel::WebPush,
+                "web_push:k",
+                Some("bob"),
+                Some("address_moved"),
+            ),
+            (Channel::Apns, "apns:t", None, Some("address_gone")),
+            (
+                Channel::Email,
+                "a@example.com",
+                Some(""),
+                Some("address_suppressed"),
+            ),
+            (Channel::Webhook, "https://a.example/", None, None),
+            (Channel::Slack, "slack", None, None),
+            (Channel::Slack, "user:U0123", Some("ada"), None),
+            (Channel::Slack, "user:U0123", None, Some("address_gone")),
         ] {
-            let found = LostAddress::of(channel, &user, holder);
+            let found = LostAddress::of((channel, address), &user, holder);
             assert_eq!(found.map(LostAddress::reason), lost, "{channel} {holder:?}");
         }
     }

@@ -23,6 +23,7 @@ mod sender;
 mod service;
 mod shown;
 mod standing;
+mod user_addresses;
 mod vault;
 mod web_push;
 
@@ -35,4 +36,5 @@ pub use sender::{Built, build};
 pub use service::ProviderService;
 pub use shown::ProviderShown;
 pub use standing::{ProviderState, TROUBLE_COUNTS_FOR};
+pub use user_addresses::{has_user_addresses, is_secret_address};
 pub use vault::{OpenError, open, public_url};

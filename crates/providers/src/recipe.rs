@@ -17,27 +17,7 @@ use crate::read::wrong;
 pub(crate) fn wrong_settings(channel: Channel, account: &Account) -> Vec<FieldError> {
     let checked = recipe(channel).map(|recipe| settings(recipe, account));
     let errors = checked.and_then(Result::err).unwrap_or_default();
-    let no_address = no_address(channel, account);
-    errors
-        .into_iter()
-        .chain(no_address)
-        .map(field_error)
-        .collect()
-}
-
-/// Workers may not read users' attributes, so each account has its address among its settings.
-fn no_address(channel: Channel, account: &Account) -> Option<SettingError> {
-    let recipe = recipe(channel)?;
-    let secrets: Vec<String> = account.secrets.keys().cloned().collect();
-    let name = recipe.address_setting()?.to_owned();
-    match recipe.addressed(&account.public, &secrets) {
-        Addressed::Users(_) => Some(SettingError {
-            name,
-            flaw: Flaw::Required,
-            detail: "is required: the address that gets everything".into(),
-        }),
-        Addressed::Account(_) => None,
-    }
+    errors.into_iter().map(field_error).collect()
 }
 
 /// The settings of an account.
@@ -57,7 +37,7 @@ pub(crate) fn own_address(
 ) -> Option<String> {
     match recipe(channel)?.addressed(open, secret) {
         Addressed::Account(address) => Some(address),
-        Addressed::Users(_) => None,
+        Addressed::Users => None,
     }
 }
 
@@ -74,7 +54,11 @@ pub(crate) fn places(channel: Channel, account: &Account) -> Vec<(&'static str, 
 }
 
 pub(crate) fn field_error(SettingError { name, flaw, detail }: SettingError) -> FieldError {
-    let code = match flaw {
+    wrong(&name, field_code(flaw), detail)
+}
+
+pub(crate) const fn field_code(flaw: Flaw) -> FieldCode {
+    match flaw {
         Flaw::Required => FieldCode::Required,
         Flaw::WrongType => FieldCode::WrongType,
         Flaw::Invalid => FieldCode::Invalid,
@@ -82,6 +66,5 @@ pub(crate) fn field_error(SettingError { name, flaw, detail }: SettingError) -> 
         Flaw::TooShort => FieldCode::TooShort,
         Flaw::TooLong => FieldCode::TooLong,
         Flaw::OutOfRange => FieldCode::OutOfRange,
-    };
-    wrong(&name, code, detail)
+    }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use campanile_channels::SenderFactory;
-use campanile_domain::{Act, AuditAction, Channel, ProviderName, Random, TenantId};
+use campanile_domain::{
+    Act, AuditAction, Channel, ProviderName, Random, TenantId, UserAddressText,
+};
 use campanile_fields::{FieldCode, FieldError, JsonText};
 use campanile_pipeline::{
     AuditEntry, Audited, ProviderLook, PutProvider, RemoveProvider, put_provider_and,
@@ -18,7 +20,7 @@ use uuid::Uuid;
 use crate::body::Body;
 use crate::shown::Kept;
 use crate::{Account, BuildError, ProviderError, ProviderShown, TROUBLE_COUNTS_FOR};
-use crate::{body, failover, read, rotation, sender, standing, vault, web_push};
+use crate::{body, failover, read, rotation, sender, standing, user_addresses, vault, web_push};
 
 /// How often a change is checked anew because another came in between.
 const TRIES: usize = 5;
@@ -79,6 +81,19 @@ impl ProviderService {
             }
         }
         Err(ProviderError::Busy)
+    }
+
+    /// Checks an address that a user or a service registers for a channel: by the rules of its recipe, and if it is called, by where
+    /// it leads at this moment.
+    ///
+    /// # Errors
+    /// The wrong field, `/channel` or `/address`, and what it must be.
+    pub async fn check_user_address(
+        &self,
+        channel: Channel,
+        address: &str,
+    ) -> Result<UserAddressText, FieldError> {
+        user_addresses::check(&self.sender_factory, channel, address).await
     }
 
     /// Encrypts another secret of a tenant under its key, for a purpose that no account has, such as `ingest/<id>`.

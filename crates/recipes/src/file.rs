@@ -26,8 +26,12 @@ pub(crate) struct File {
     pub(crate) markup: Markup,
     #[serde(default)]
     pub(crate) setting: Vec<SettingFile>,
+    /// Names of people and rooms at the service.
     #[serde(default)]
     pub(crate) address: Option<AddressFile>,
+    /// URLs of people and rooms, which are called.
+    #[serde(default)]
+    pub(crate) address_url: Option<AddressFile>,
     pub(crate) request: Vec<RequestFile>,
     #[serde(default)]
     pub(crate) limits: LimitsFile,
@@ -76,11 +80,12 @@ pub(crate) struct SettingFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AddressFile {
-    /// The attribute of a user that holds their address.
-    pub(crate) attribute: String,
     /// The setting of an account that holds one address for everything it sends.
     #[serde(default)]
     pub(crate) setting: Option<String>,
+    /// Whether whoever knows it can write there: it is never shown whole. URLs are secret in any case.
+    #[serde(default)]
+    pub(crate) secret: bool,
     pub(crate) help: String,
     pub(crate) example: String,
     #[serde(default)]
@@ -224,6 +229,9 @@ pub(crate) struct ReplyFile {
     /// The least wait in seconds.
     #[serde(default)]
     pub(crate) floor: Option<u64>,
+    /// Where the reply says what became of each target.
+    #[serde(default)]
+    pub(crate) targets: Option<TargetsFile>,
     /// The reply concerns this recipient alone.
     #[serde(default)]
     pub(crate) of_recipient: bool,
@@ -239,4 +247,18 @@ pub(crate) struct WaitFile {
     pub(crate) body: Option<String>,
     #[serde(default)]
     pub(crate) unit: Unit,
+}
+
+/// A list of entries, each with a sentence about one target. What is kept is the names of services.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TargetsFile {
+    /// The place of the list in the JSON.
+    pub(crate) list: String,
+    /// The place of the sentence in an entry.
+    pub(crate) text: String,
+    /// Sentences that say that it was sent, with `{}` for the name of the service.
+    pub(crate) sent: Vec<String>,
+    /// Sentences that say that it was not.
+    pub(crate) failed: Vec<String>,
 }

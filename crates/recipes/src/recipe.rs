@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use campanile_domain::Priority;
 use serde_json::{Map, Value};
+use url::Url;
 
-use crate::address::{Address, Addressed};
+use crate::address::{Addressed, Addresses};
 use crate::file::LimitsFile;
 use crate::limits::Markup;
 use crate::reply::{Defaults, Rule};
@@ -30,7 +31,7 @@ pub struct Recipe {
     pub unchecked: Option<String>,
     /// The settings of an account, in the order in which they are explained.
     pub settings: Vec<Setting>,
-    pub(crate) address: Option<Address>,
+    pub(crate) addresses: Addresses,
     pub(crate) calls: Vec<Call>,
     pub(crate) limits: LimitsFile,
     pub(crate) markup: Markup,
@@ -117,31 +118,58 @@ impl Recipe {
         let is_needed = call
             .placeholders()
             .any(|placeholder| *placeholder == Placeholder::Address);
-        match &self.address {
-            Some(address) if is_needed => {
-                let own = address
-                    .setting
-                    .as_ref()
-                    .and_then(|name| settings.text(name));
-                own.map_or_else(
-                    || Addressed::Users(address.attribute.clone()),
-                    |own| Addressed::Account(own.to_owned()),
-                )
+        let form = match call.is_at_address() {
+            true => &self.addresses.url,
+            false => &self.addresses.name,
+        };
+        match form {
+            Some(form) if is_needed => {
+                let own = form.setting.as_ref().and_then(|name| settings.0.get(name));
+                match own {
+                    None => Addressed::Users,
+                    Some(Value::String(own)) => Addressed::Account(own.clone()),
+                    // It is among the secrets.
+                    Some(_) => Addressed::Account(self.name.clone()),
+                }
             }
             _ => Addressed::Account(self.name.clone()),
         }
     }
 
-    /// The setting of accounts that send everything to one address, if the service needs an address.
-    pub fn address_setting(&self) -> Option<&str> {
-        self.address.as_ref()?.setting.as_deref()
+    /// Whether users can have addresses of their own.
+    pub fn has_addresses_of_users(&self) -> bool {
+        self.addresses.name.is_some() || self.addresses.url.is_some()
     }
 
-    /// What an address of a user is, in a sentence, and an example.
-    pub fn address_help(&self) -> Option<(&str, &Value)> {
-        self.address
-            .as_ref()
-            .map(|address| (address.form.help.as_str(), &address.form.example))
+    /// Says what is wrong with an address of a user.
+    ///
+    /// # Errors
+    /// The flaw, and what the address must be.
+    pub fn check_address(&self, address: &str) -> Result<(), (Flaw, String)> {
+        self.addresses.check(address)
+    }
+
+    /// Whether whoever knows a user's address can write there.
+    pub fn is_secret_address(&self, address: &str) -> bool {
+        let form = self.addresses.form_of(address);
+        form.is_none_or(|form| form.form.is_secret)
+    }
+
+    /// The URL that is called, if a user's address is one.
+    pub fn called(&self, address: &str) -> Option<Url> {
+        let is_called = self.addresses.is_called(address);
+        is_called.then(|| Url::parse(address).ok()).flatten()
+    }
+
+    /// Whether the URLs of users are all at one host that this recipe names.
+    pub fn names_host_of_users(&self) -> bool {
+        self.addresses.names_host()
+    }
+
+    /// What addresses of users are, in sentences, with an example each.
+    pub fn address_help(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let forms = self.addresses.name.iter().chain(&self.addresses.url);
+        forms.map(|form| (form.form.help.as_str(), &form.form.example))
     }
 
     /// The settings that decide where calls go. A stored secret is kept only while they stay as they are: a secret that

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use campanile_domain::{
     Action, AddressFate, Assigned, Attempt, Channel, DeliveryState, Fanout, FanoutId, ItemTexts,
     Lane, Link, Notification, NotificationId, NotificationType, Priority, Routes, TenantId,
-    TopicKey, UserId,
+    TopicKey, UserId, is_of_user,
 };
 use campanile_pipeline::{ReadSteps, read_step};
 use chrono::{DateTime, SubsecRound, Utc};
@@ -292,6 +292,7 @@ pub fn finished(job: &Job, state: DeliveryState) -> FinishedDelivery {
         delivery_id: job.delivery_id,
         user_id: job.notification.user_id.clone(),
         channel: job.channel,
+        is_to_user: is_of_user(job.channel, &job.address),
         lane: Lane::Default,
         state,
         reason: None,

@@ -43,6 +43,7 @@ pub mod tenants;
 pub mod timeline;
 pub mod topics;
 pub mod traces;
+pub mod user_addresses;
 pub mod user_records;
 pub mod variants;
 pub mod variants_kept;
@@ -73,6 +74,8 @@ macro_rules! storage_contract {
                 the_dead_letters_of_an_erased_person_go,
                 plans_go_to_the_addresses_of_users, an_address_that_is_gone_leaves_the_book,
                 a_push_tells_its_platform, a_browser_is_reached_by_web_push, an_apple_device_is_gone_since_a_moment, how_many_read_is_known_at_once, an_address_refreshed_since_stays;
+            user_addresses: an_address_is_put_listed_and_removed, plans_go_to_the_users_address,
+                a_replaced_address_gets_nothing_more, an_address_that_is_gone_is_not_used;
             api_keys: a_key_comes_back_as_it_was_put, keys_are_listed_in_pages, a_revoked_key_stays_revoked,
                 a_tenant_has_so_many_keys, a_key_takes_over_from_another, a_handover_makes_no_key_live_longer,
                 the_last_use_is_kept, keys_that_ended_long_ago_are_forgotten;

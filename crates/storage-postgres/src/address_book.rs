@@ -1,7 +1,8 @@
-//! Users and their devices.
+//! Users, their devices, and their addresses in other channels.
 
 mod devices;
 mod lock;
+mod others;
 mod readers;
 mod replace;
 mod settle;
@@ -11,7 +12,7 @@ mod users;
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
+use campanile_domain::{Channel, Device, DeviceId, TenantId, User, UserAddress, UserId};
 use campanile_storage::{AddressBook, KnownReader, Person, StorageError};
 
 use crate::PostgresStorage;
@@ -82,6 +83,42 @@ impl AddressBook for PostgresStorage {
         let pool = &self.pools.app;
         let removed = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
             devices::remove(connection, tenant, user, id).await
+        });
+        Ok(removed?)
+    }
+
+    async fn put_user_address(
+        &self,
+        address: &UserAddress,
+    ) -> Result<(UserAddress, bool), StorageError> {
+        let (pool, scope) = (&self.pools.app, Scope::one(&address.tenant));
+        let put = transact!(pool, Kind::Write, &scope, |connection| {
+            others::put(connection, address).await
+        });
+        Ok(put?)
+    }
+
+    async fn user_addresses(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+    ) -> Result<Vec<UserAddress>, StorageError> {
+        let pool = &self.pools.app;
+        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            others::of(connection, tenant, user).await
+        });
+        Ok(found?)
+    }
+
+    async fn remove_user_address(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        channel: Channel,
+    ) -> Result<bool, StorageError> {
+        let pool = &self.pools.app;
+        let removed = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
+            others::remove(connection, tenant, user, channel).await
         });
         Ok(removed?)
     }

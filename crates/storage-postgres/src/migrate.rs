@@ -80,6 +80,7 @@ const STEPS: &[Step] = steps![
     20 "ways" "0020_ways.sql",
     22 "tenant limits" "0022_tenant_limits.sql",
     23 "mail reports" "0023_mail_reports.sql",
+    24 "user addresses" "0024_user_addresses.sql",
 ];
 
 /// Any number that no other program uses: "campanil" in ASCII.

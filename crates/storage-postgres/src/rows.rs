@@ -54,7 +54,7 @@ macro_rules! withdrawal_columns {
 }
 pub(crate) use withdrawal_columns;
 
-/// The columns of a delivery with the two parts of a device's address, for [`HOLDER_COLUMN`]. A subquery
+/// The columns of a delivery with the two parts of an address such as `token:…` or `user:…`, for [`HOLDER_COLUMN`]. A subquery
 /// with `OFFSET 0` has them ready: in a comparison with columns of `devices` these functions, which are
 /// not leakproof, would keep row-level security from using an index.
 macro_rules! delivery_with_device {
@@ -81,6 +81,9 @@ pub(crate) static HOLDER_COLUMN: LazyLock<String> = LazyLock::new(|| {
              WHEN d.channel = 'email' THEN (SELECT u.user_id FROM users u \
                  WHERE u.tenant = d.tenant AND u.user_id = d.user_id AND u.email = d.address \
                      AND u.email_gone_at IS NULL) \
+             WHEN d.device_kind = 'user' THEN (SELECT c.user_id FROM user_addresses c \
+                 WHERE c.tenant = d.tenant AND c.user_id = d.user_id AND c.channel = d.channel \
+                     AND c.address = d.device_value AND c.gone_at IS NULL) \
          END"
     )
 });

@@ -1,6 +1,7 @@
-//! Users and their devices.
+//! Users, their devices, and their addresses in other channels.
 
 mod devices;
+mod others;
 mod readers;
 mod replace;
 mod settle;
@@ -10,7 +11,7 @@ mod users;
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
+use campanile_domain::{Channel, Device, DeviceId, TenantId, User, UserAddress, UserId};
 use campanile_storage::{AddressBook, KnownReader, Person, StorageError};
 use sqlx::sqlite::SqliteRow;
 
@@ -91,6 +92,36 @@ impl AddressBook for SqliteStorage {
                         .map_err(storage_error)
                 })
             })
+            .await
+    }
+
+    async fn put_user_address(
+        &self,
+        address: &UserAddress,
+    ) -> Result<(UserAddress, bool), StorageError> {
+        let address = address.clone();
+        self.writer
+            .write(move |connection| Box::pin(others::put(connection, address)))
+            .await
+    }
+
+    async fn user_addresses(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+    ) -> Result<Vec<UserAddress>, StorageError> {
+        others::of(&self.readers, tenant, user).await
+    }
+
+    async fn remove_user_address(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        channel: Channel,
+    ) -> Result<bool, StorageError> {
+        let (tenant, user) = (tenant.clone(), user.clone());
+        self.writer
+            .write(move |connection| Box::pin(others::remove(connection, tenant, user, channel)))
             .await
     }
 }

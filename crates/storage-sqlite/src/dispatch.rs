@@ -25,7 +25,7 @@ use crate::rows::{
 
 static STANDING: LazyLock<String> = LazyLock::new(|| {
     [
-        "SELECT d.channel, n.user_id, ",
+        "SELECT d.channel, d.address, n.user_id, ",
         HOLDER_COLUMN.as_str(),
         ", ",
         withdrawal_columns!(),
@@ -90,7 +90,8 @@ impl Dispatches for SqliteStorage {
         let Some(row) = row else { return Ok(None) };
         let user = UserId::parse(get(&row, "user_id")?);
         let user = user.map_err(|e| undecodable("notifications", "user_id", e))?;
-        standing(&row, channel(get(&row, "channel")?)?, &user).map(Some)
+        let address = (channel(get(&row, "channel")?)?, get(&row, "address")?);
+        standing(&row, address, &user).map(Some)
     }
 
     async fn start(
@@ -244,10 +245,14 @@ async fn load(
 }
 
 /// What keeps a delivery to this user from being delivered after all.
-fn standing(row: &SqliteRow, channel: Channel, user: &UserId) -> Result<Standing, StorageError> {
+fn standing(
+    row: &SqliteRow,
+    address: (Channel, &str),
+    user: &UserId,
+) -> Result<Standing, StorageError> {
     Ok(Standing {
         withdrawn: withdrawal(row)?,
-        lost_address: LostAddress::of(channel, user, get(row, "holder")?),
+        lost_address: LostAddress::of(address, user, get(row, "holder")?),
     })
 }
 
@@ -272,7 +277,7 @@ fn job(row: &SqliteRow) -> Result<Job, StorageError> {
         unfinished_starts: get(row, "unfinished_starts")?,
         started_account: get(row, "started_account")?,
         ambiguous_at: get(row, "ambiguous_at")?,
-        standing: standing(row, channel, &notification.user_id)?,
+        standing: standing(row, (channel, get(row, "address")?), &notification.user_id)?,
         notification,
         ladder: ladder(get(row, "retry_ladder_ms")?)?.unwrap_or_else(RetryLadder::default),
         trace: trace(row)?,

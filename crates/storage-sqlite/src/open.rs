@@ -50,6 +50,7 @@ const STEPS: &[&str] = steps![
     "0020_ways.sql",
     "0022_tenant_limits.sql",
     "0023_mail_reports.sql",
+    "0024_user_addresses.sql",
 ];
 
 /// Everything kept in one SQLite file.

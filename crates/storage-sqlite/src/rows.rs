@@ -68,6 +68,9 @@ pub(crate) static HOLDER_COLUMN: LazyLock<String> = LazyLock::new(|| {
                  AND v.detached_at IS NULL) \
              WHEN d.channel = 'email' THEN (SELECT u.user_id FROM users u WHERE u.tenant = d.tenant \
                  AND u.user_id = n.user_id AND u.email = d.address AND u.email_gone_at IS NULL) \
+             WHEN substr(d.address, 1, 5) = 'user:' THEN (SELECT c.user_id FROM user_addresses c \
+                 WHERE c.tenant = d.tenant AND c.user_id = n.user_id AND c.channel = d.channel \
+                 AND c.address = substr(d.address, 6) AND c.gone_at IS NULL) \
          END AS holder"
     )
 });

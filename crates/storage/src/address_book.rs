@@ -1,9 +1,9 @@
-//! Users and their devices: the addresses of pushes and emails.
+//! Users, their devices, and their addresses in other channels.
 
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use campanile_domain::{Device, DeviceId, TenantId, User, UserId};
+use campanile_domain::{Channel, Device, DeviceId, TenantId, User, UserAddress, UserId};
 
 use crate::{Person, StorageError};
 
@@ -16,7 +16,7 @@ pub struct KnownReader {
     pub timezone: Option<String>,
 }
 
-/// Keeps users and devices.
+/// Keeps users, devices and addresses.
 #[async_trait]
 pub trait AddressBook: Send + Sync {
     /// One user.
@@ -67,5 +67,36 @@ pub trait AddressBook: Send + Sync {
         tenant: &TenantId,
         user: &UserId,
         id: DeviceId,
+    ) -> Result<bool, StorageError>;
+
+    /// Stores a user's address in a channel in the place of an earlier one, and takes it into use again if it was gone.
+    /// Gives it as it is stored, and whether the user had none.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn put_user_address(
+        &self,
+        address: &UserAddress,
+    ) -> Result<(UserAddress, bool), StorageError>;
+
+    /// A user's addresses in channels of recipes, by channel.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn user_addresses(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+    ) -> Result<Vec<UserAddress>, StorageError>;
+
+    /// Removes a user's address in a channel; `false` if they have none.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn remove_user_address(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        channel: Channel,
     ) -> Result<bool, StorageError>;
 }

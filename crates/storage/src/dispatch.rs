@@ -145,6 +145,8 @@ pub struct FinishedDelivery {
     pub user_id: UserId,
     /// Through which channel.
     pub channel: Channel,
+    /// Whether it went to an address of its user: a device, a mailbox, a chat. All others are the tenant's.
+    pub is_to_user: bool,
     /// In which lane a retry waits.
     pub lane: Lane,
     /// Its state from now on: `Retrying` and `Deferred` need `next_attempt_at`.
@@ -199,7 +201,7 @@ impl FinishedDelivery {
     pub fn lost_its_address(&self) -> bool {
         let is_lost = |reason: &str| matches!(reason, ADDRESS_MOVED | ADDRESS_GONE);
         let was_suppressed = self.state == DeliveryState::Suppressed;
-        self.channel.is_addressed_to_users()
+        self.is_to_user
             && (self.address != AddressFate::Kept
                 || (was_suppressed && self.reason.as_deref().is_some_and(is_lost)))
     }

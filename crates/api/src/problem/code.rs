@@ -21,6 +21,8 @@ pub enum ProblemCode {
     NotificationNotFound,
     /// No such device, or not the caller's.
     DeviceNotFound,
+    /// The user has no address in this channel.
+    AddressNotFound,
     /// No such user, or not the caller's.
     UserNotFound,
     /// No such provider, or not the caller's.
@@ -97,7 +99,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 45] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientScope,
@@ -106,6 +108,7 @@ impl ProblemCode {
         Self::NotFound,
         Self::NotificationNotFound,
         Self::DeviceNotFound,
+        Self::AddressNotFound,
         Self::UserNotFound,
         Self::ProviderNotFound,
         Self::IngestAddressNotFound,
@@ -155,6 +158,7 @@ impl ProblemCode {
             Self::NotFound => "not_found",
             Self::NotificationNotFound => "notification_not_found",
             Self::DeviceNotFound => "device_not_found",
+            Self::AddressNotFound => "address_not_found",
             Self::UserNotFound => "user_not_found",
             Self::ProviderNotFound => "provider_not_found",
             Self::IngestAddressNotFound => "ingest_address_not_found",
@@ -207,6 +211,7 @@ impl ProblemCode {
             Self::NotFound
             | Self::NotificationNotFound
             | Self::DeviceNotFound
+            | Self::AddressNotFound
             | Self::UserNotFound
             | Self::ProviderNotFound
             | Self::IngestAddressNotFound
@@ -252,6 +257,7 @@ impl ProblemCode {
             Self::NotFound => "Not found",
             Self::NotificationNotFound => "Notification not found",
             Self::DeviceNotFound => "Device not found",
+            Self::AddressNotFound => "Address not found",
             Self::UserNotFound => "User not found",
             Self::ProviderNotFound => "Provider not found",
             Self::IngestAddressNotFound => "Ingest address not found",

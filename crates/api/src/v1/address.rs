@@ -3,7 +3,7 @@
 //! A webhook's path, a push token and an email address are private: operators read timelines over shoulders and in
 //! exports.
 
-use campanile_domain::Channel;
+use campanile_domain::{Channel, UserAddressText};
 use url::Url;
 
 /// No shortened address is longer than this, the mark of omission aside.
@@ -11,6 +11,7 @@ const MAX_CHARS: usize = 24;
 
 /// The shortened form of an address.
 pub(crate) fn shorten(channel: Channel, address: &str) -> String {
+    let address = UserAddressText::of_delivery(address).unwrap_or(address);
     match channel {
         // The user's id, which the answer names anyway.
         Channel::InApp => cut(address, MAX_CHARS),
@@ -23,6 +24,9 @@ pub(crate) fn shorten(channel: Channel, address: &str) -> String {
         | Channel::Apprise
         | Channel::Recipe(_) => {
             let is_name = address == channel.name();
+            if Url::parse(address).is_ok_and(|url| url.has_host()) {
+                return url(address);
+            }
             cut(address, if is_name { MAX_CHARS } else { 6 })
         }
         // Environment and topic stand before the token.
@@ -110,6 +114,12 @@ mod tests {
             (Channel::Slack, "slack", "slack"),
             (Channel::Discord, "discord", "discord"),
             (Channel::Slack, "U0123456789", "U01234…"),
+            (Channel::Slack, "user:U0123456789", "U01234…"),
+            (
+                Channel::Discord,
+                "user:https://discord.com/api/webhooks/0/XXXX",
+                "https://discord.com…",
+            ),
             (
                 Channel::Pushover,
                 "uQiRzpo4DXghDmr9QzzfQu27cmVRsG",

@@ -11,6 +11,7 @@ mod send_call;
 
 pub(crate) use json_body::JsonBody;
 
+pub(crate) mod addresses;
 pub(crate) mod admin;
 pub(crate) mod devices;
 pub(crate) mod events;

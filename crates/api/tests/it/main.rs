@@ -5,6 +5,7 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
+mod addresses;
 mod api_keys;
 mod as_written;
 mod audit;

@@ -38,6 +38,9 @@ async fn an_export_has_everything_of_a_user() {
     let details = r#"{"email": "u1@example.com", "attributes": {"n":1.50}}"#;
     let details = send_json("PUT", "/api/v1/users/u1", &service("acme"), details);
     assert_eq!(api.call(details).await.status, 200);
+    let chat = json!({"channel": "slack", "address": "U024BE7LH"}).to_string();
+    let chat = send_json("POST", "/api/v1/users/u1/addresses", &service("acme"), chat);
+    assert_eq!(api.call(chat).await.status, 201);
     let choices = json!({"push_notifications": false});
     put(
         &api,
@@ -97,6 +100,7 @@ async fn an_export_has_everything_of_a_user() {
         "user",
         "suppression",
         "device",
+        "address",
         "preferences",
         "topic",
         "ingest_address",
@@ -113,16 +117,17 @@ async fn an_export_has_everything_of_a_user() {
     assert_eq!(found[0]["email"], "u1@example.com");
     assert_eq!(found[1]["reason"], "complaint");
     assert_eq!(found[2]["value"], "a");
-    assert_eq!(found[3]["preferences"], choices);
-    assert_eq!(found[4]["topic"], "news");
-    assert_eq!(found[5]["name"], "Backups");
-    assert_eq!(found[6]["deliveries"][0]["address"], "u1@example.com");
-    assert_eq!(found[6]["deliveries"][0]["attempts"][0]["code"], "200");
+    assert_eq!(found[3]["address"], "U024BE7LH");
+    assert_eq!(found[4]["preferences"], choices);
+    assert_eq!(found[5]["topic"], "news");
+    assert_eq!(found[6]["name"], "Backups");
+    assert_eq!(found[7]["deliveries"][0]["address"], "u1@example.com");
+    assert_eq!(found[7]["deliveries"][0]["attempts"][0]["code"], "200");
     assert_eq!(
-        (&found[6]["deleted_at"], &found[7]["id"]),
+        (&found[7]["deleted_at"], &found[8]["id"]),
         (&Value::Null, &json!(newest))
     );
-    assert!(found[7]["deleted_at"].is_string());
+    assert!(found[8]["deleted_at"].is_string());
 
     let log = api
         .get("/api/v1/admin/audit-log", &operator("acme"))

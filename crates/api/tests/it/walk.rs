@@ -14,15 +14,19 @@ const TEST: &str = "/api/v1/notifications/test";
 /// Read by its user, its sender and operators.
 const ONE: &str = "/api/v1/notifications/{id}";
 
+/// Of a user, by their service.
+const ADDRESSES: &str = "/api/v1/users/{user_id}/addresses";
+
 /// What operators may look at as services do.
-const OBSERVED: [(&str, &str); 2] = [
+const OBSERVED: [(&str, &str); 3] = [
+    ("get", ADDRESSES),
     ("get", "/api/v1/notifications/{id}/timeline"),
     ("get", "/api/v1/users/{user_id}"),
 ];
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 100] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 106] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -87,6 +91,16 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 100] = [
     ("get", "/api/v1/devices", Some("inbox")),
     ("post", "/api/v1/devices", Some("inbox")),
     ("delete", "/api/v1/devices/{id}", Some("inbox")),
+    ("get", "/api/v1/addresses", Some("inbox")),
+    ("post", "/api/v1/addresses", Some("inbox")),
+    ("delete", "/api/v1/addresses/{channel}", Some("inbox")),
+    ("get", ADDRESSES, Some("notifications:send")),
+    ("post", ADDRESSES, Some("notifications:send")),
+    (
+        "delete",
+        "/api/v1/users/{user_id}/addresses/{channel}",
+        Some("notifications:send"),
+    ),
     ("get", "/api/v1/users/{user_id}", Some("notifications:send")),
     ("put", "/api/v1/users/{user_id}", Some("notifications:send")),
     // Before the user is erased.
@@ -308,6 +322,10 @@ async fn document(api: &TestApi) -> Value {
 }
 
 pub fn request(method: &str, path: &str, token: Option<&str>) -> Request<Body> {
+    let channel = match path.contains("/addresses/") {
+        true => "pushover",
+        false => "push",
+    };
     let builder = Request::builder()
         .method(method.to_ascii_uppercase().as_str())
         .uri(
@@ -316,7 +334,7 @@ pub fn request(method: &str, path: &str, token: Option<&str>) -> Request<Body> {
                 .replace("{name}", "main")
                 .replace("{key}", "news")
                 .replace("{type}", "t")
-                .replace("{channel}", "push")
+                .replace("{channel}", channel)
                 .replace("{locale}", "en")
                 .replace("{version}", "2")
                 .replace("{variant}", "v")

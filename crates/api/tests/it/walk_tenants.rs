@@ -13,6 +13,13 @@ async fn belongings(api: &TestApi) -> Vec<(&'static str, String)> {
     let token = user("acme", "u1");
     let device = send_json("POST", "/api/v1/devices", &token, device.to_string());
     let device = api.call(device).await.json();
+    let chat = json!({"channel": "slack", "address": "U024BE7LH"}).to_string();
+    let chat = api.call(send_json("POST", "/api/v1/addresses", &token, chat));
+    assert_eq!(chat.await.status, 201);
+    let key = json!({"channel": "pushover", "address": "uQiRzpo4DXghDmr9QzzfQu27cmVRsG"});
+    let path = "/api/v1/users/u1/addresses";
+    let key = api.call(send_json("POST", path, &service("acme"), key.to_string()));
+    assert_eq!(key.await.status, 201);
     let user = send_json("PUT", "/api/v1/users/u1", &service("acme"), "{}");
     assert_eq!(api.call(user).await.status, 200);
     let hook = json!({"channel": "webhook", "settings": {"url": "https://a.example.com/",
@@ -63,6 +70,12 @@ async fn belongings(api: &TestApi) -> Vec<(&'static str, String)> {
             "/api/v1/devices/{id}",
             device["id"].as_str().unwrap().to_owned(),
         ),
+        ("/api/v1/addresses/{channel}", "slack".to_owned()),
+        ("/api/v1/users/{user_id}/addresses", "u1".to_owned()),
+        (
+            "/api/v1/users/{user_id}/addresses/{channel}",
+            "u1".to_owned(),
+        ),
         ("/api/v1/users/{user_id}", "u1".to_owned()),
         ("/api/v1/admin/users/{user_id}/export", "u1".to_owned()),
         ("/api/v1/admin/providers/{name}", "main".to_owned()),
@@ -102,7 +115,8 @@ fn needs_a_body(method: &str, path: &str) -> bool {
     let names_users = method == "delete" && path.ends_with("/subscribers");
     let of_templates = method == "post" && path.contains("/templates/");
     let rotates = path.ends_with("/rotate");
-    method == "put" && !by_path || names_users || of_templates || rotates
+    let of_addresses = method == "post" && path.ends_with("/addresses");
+    method == "put" && !by_path || names_users || of_templates || rotates || of_addresses
 }
 
 #[tokio::test]

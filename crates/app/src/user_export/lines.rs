@@ -2,6 +2,7 @@
 
 use campanile_domain::{
     Delivery, Device, EmailAddress, IngestAddress, Preferences, Suppression, TopicKey, User,
+    UserAddress, is_of_user,
 };
 use campanile_storage::UserRecord;
 use serde::Serialize;
@@ -48,6 +49,17 @@ pub(super) fn device(device: &Device) -> Value {
         "timezone": device.timezone,
         "created_at": device.created_at,
         "last_seen": device.last_seen,
+    })
+}
+
+pub(super) fn address(one: &UserAddress) -> Value {
+    json!({
+        "kind": "address",
+        "channel": one.channel,
+        "address": one.text.as_str(),
+        "created_at": one.created_at,
+        "updated_at": one.updated_at,
+        "gone_at": one.gone_at,
     })
 }
 
@@ -116,7 +128,7 @@ pub(super) fn notification(of: &UserRecord) -> Result<NotificationLine<'_>, serd
 
 fn delivery(delivery: &Delivery) -> Value {
     // The address of a webhook is the tenant's, not the person's, and may hold a secret.
-    let is_theirs = delivery.channel.is_addressed_to_users();
+    let is_theirs = is_of_user(delivery.channel, &delivery.address);
     json!({
         "id": delivery.id,
         "channel": delivery.channel,

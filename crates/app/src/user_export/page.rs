@@ -74,6 +74,9 @@ async fn person(
     for device in storage.devices(tenant, user).await? {
         lines.add(&lines::device(&device))?;
     }
+    for address in storage.user_addresses(tenant, user).await? {
+        lines.add(&lines::address(&address))?;
+    }
     if let Some(own) = preferences_of(storage, tenant, user).await?.own() {
         lines.add(&lines::preferences(own))?;
     }

@@ -217,6 +217,13 @@ Examples:
   campanile user export u1 --tenant acme --output u1.jsonl
   campanile user export u1 | jq 'select(.kind == \"device\")'";
 
+pub(super) const USER_ADDRESS: &str = "\
+Examples:
+  campanile user address set u1 --channel telegram --address -1001234567890 --tenant acme
+  campanile user address set u1 --channel discord --address - --tenant acme < url.txt
+  campanile user address list u1 --tenant acme
+  campanile user address remove u1 --channel telegram --tenant acme";
+
 pub(super) const PROVIDER: &str = "\
 Examples:
   campanile provider set relay --channel email --settings smtp.json --tenant acme

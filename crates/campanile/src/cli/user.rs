@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use campanile_domain::{TenantId, UserId};
 use clap::{Args, Subcommand};
 
-use super::{DataDirOptions, examples, tenant};
+use super::{Format, ReachOptions, examples, tenant};
 
 /// Options of `user`.
 #[derive(Debug, Args)]
@@ -16,7 +16,7 @@ pub(crate) struct UserOptions {
     #[arg(long, global = true, value_name = "NAME", default_value = "default", value_parser = tenant)]
     pub(crate) tenant: TenantId,
     #[command(flatten)]
-    pub(crate) data: DataDirOptions,
+    pub(crate) reach: ReachOptions,
 }
 
 /// What is done about a user.
@@ -33,6 +33,50 @@ pub(crate) enum UserCommand {
         /// The file to write (default: standard output). It must not exist.
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
+    },
+    /// Set, list or remove the addresses of a user in chat and phone services.
+    ///
+    /// A user has one address for each channel, and it is used if the tenant's provider of the channel has none of its own.
+    /// With --url, the token needs the scope notifications:send.
+    #[command(after_help = examples::USER_ADDRESS)]
+    Address {
+        #[command(subcommand)]
+        action: UserAddressAction,
+    },
+}
+
+/// What is done about the addresses of a user.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserAddressAction {
+    /// Set the address of a user in a channel, in the place of an earlier one.
+    Set {
+        /// The tenant's id of the user.
+        #[arg(value_name = "USER", value_parser = user)]
+        user: UserId,
+        /// The channel, such as telegram; `campanile recipe show` says what its addresses are.
+        #[arg(long)]
+        channel: String,
+        /// The address; - reads standard input, so that a secret is not seen in the list of processes.
+        #[arg(long, allow_hyphen_values = true)]
+        address: String,
+    },
+    /// List the addresses of a user. Those that are secret are shortened.
+    List {
+        /// The tenant's id of the user.
+        #[arg(value_name = "USER", value_parser = user)]
+        user: UserId,
+        /// How the result is printed.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Remove the address of a user in a channel.
+    Remove {
+        /// The tenant's id of the user.
+        #[arg(value_name = "USER", value_parser = user)]
+        user: UserId,
+        /// The channel.
+        #[arg(long)]
+        channel: String,
     },
 }
 

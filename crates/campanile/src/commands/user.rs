@@ -1,32 +1,50 @@
-//! `campanile user export`
+//! `campanile user export|address`
+
+mod address;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::sync::Arc;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use campanile_app::user_export::{PAGE_BYTES, page, record};
 use campanile_config::Role;
-use campanile_domain::{Clock, TenantId, UserId};
+use campanile_domain::{Clock, Random, TenantId, UserId};
 use campanile_storage::Storage;
 
 use super::tenant::ensure_exists;
 use crate::cli::{UserCommand, UserOptions};
+use crate::wiring::operator_api::OperatorApi;
 use crate::wiring::{act, database, settings};
 
 /// Does what is asked about a user.
 pub(crate) async fn run(
     file: Option<&Path>,
-    clock: &dyn Clock,
+    clock: &Arc<dyn Clock>,
+    random: Random,
     options: UserOptions,
 ) -> anyhow::Result<()> {
+    let (tenant, reach) = (options.tenant, options.reach);
+    let (user, output) = match options.action {
+        UserCommand::Export { user, output } => (user, output),
+        UserCommand::Address { action } => {
+            let api = OperatorApi::open(file, clock, random, &reach).await?;
+            let done = address::run(&api, &tenant, action).await;
+            api.close().await;
+            return done;
+        }
+    };
+    ensure!(
+        reach.url.is_none(),
+        "user export reads the database itself, so --url has no use; the API has GET /api/v1/admin/users/{{user_id}}/export"
+    );
     let settings = settings::load(file, Role::Cli)?;
     let role = campanile_storage_postgres::Role::Api;
-    let storage = database::open(&settings, &options.data.data_dir, role).await?;
-    let (opened, tenant) = (storage.as_ref(), options.tenant);
+    let storage = database::open(&settings, &reach.data.data_dir, role).await?;
+    let opened = storage.as_ref();
     ensure_exists(opened, &tenant).await?;
-    let UserCommand::Export { user, output } = options.action;
-    let done = export(opened, clock, &tenant, &user, output.as_deref()).await;
+    let done = export(opened, clock.as_ref(), &tenant, &user, output.as_deref()).await;
     storage.close().await;
     done
 }

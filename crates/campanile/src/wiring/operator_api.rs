@@ -16,6 +16,7 @@ use campanile_app::templates::Announcer;
 use campanile_config::Role;
 use campanile_domain::{Clock, Random, TenantId};
 use campanile_intake::Intake;
+use campanile_providers::ProviderService;
 use campanile_storage::Storage;
 use campanile_wording::Wording;
 use http::{Method, Request, StatusCode};
@@ -25,7 +26,7 @@ use tower::ServiceExt;
 
 use super::health::Surroundings;
 use super::shared::Shared;
-use super::{cluster, database, settings};
+use super::{channels, cluster, database, settings};
 use crate::cli::ReachOptions;
 
 /// The name under which changes by the command line are recorded.
@@ -98,7 +99,7 @@ impl OperatorApi {
         let claims = Claims {
             sub: SUBJECT.to_owned(),
             tenant: "default".to_owned(),
-            scope: "platform".to_owned(),
+            scope: "platform notifications:send".to_owned(),
             exp: now + TOKEN_TTL_S,
             iat: now,
             aud: None,
@@ -136,10 +137,14 @@ impl OperatorApi {
             Arc::new(keys),
             Arc::new(health),
             Arc::clone(clock),
-            random,
+            random.clone(),
             Draining::default(),
         );
+        // Without a master key: what needs one has commands that take it.
+        let senders = channels::sender_factory(&settings, Arc::clone(clock));
+        let providers = ProviderService::new(Arc::clone(&storage), None, senders, random);
         let state = state
+            .with_providers(providers)
             .with_announcer(Announcer::new(bus))
             .with_retention(settings.retention.days);
         let place = Place::Here {

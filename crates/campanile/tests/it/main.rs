@@ -53,4 +53,5 @@ mod templates;
 mod tenants;
 mod topics;
 mod traces;
+mod user_addresses;
 mod web_push;

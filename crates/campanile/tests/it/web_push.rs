@@ -221,3 +221,50 @@ async fn a_browser_gets_a_push_that_only_it_can_read() {
         .await;
     assert_eq!(devices["devices"].as_array().unwrap().len(), 1, "{devices}");
 }
+
+/// Browsers subscribe to one key, so that all accounts change together.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_key_of_all_accounts_is_replaced_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let acme = Acme::start(folder.path().to_str().unwrap(), &[]);
+    let set = async |name: &str, settings: Value| {
+        let path = format!("/api/v1/admin/providers/{name}");
+        let body = json!({"channel": "web_push", "settings": settings});
+        acme.call(Method::PUT, &path, ["ops", "admin"], &body).await
+    };
+    let subject = "mailto:ops@example.com";
+    let key = "q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94";
+    let with_key = json!({"subject": subject, "private_key": key});
+    let (status, first) = set("main", with_key.clone()).await;
+    assert_eq!(status, 200, "{first}");
+    let (status, spare) = set("spare", with_key).await;
+    assert_eq!(status, 200, "{spare}");
+    // Its own key would be one that half of the deliveries do not have.
+    let other =
+        json!({"subject": subject, "private_key": "9-JWgLcM94q1dXpw3UpT5VOmu_cf_v6ih07Aems3njw"});
+    let (status, problem) = set("spare", other).await;
+    assert_eq!(
+        (status, &problem["errors"][0]["field"]),
+        (422, &json!("/settings/private_key")),
+        "{problem}"
+    );
+    let (status, rotated) = set("spare", json!({"subject": subject, "rotate_key": true})).await;
+    assert_eq!(status, 200, "{rotated}");
+    let public = &rotated["settings"]["public_key"];
+    assert_ne!(*public, first["settings"]["public_key"]);
+    assert_eq!(rotated["settings"]["rotate_key"], Value::Null, "{rotated}");
+    let (_, listed) = acme
+        .call(
+            Method::GET,
+            "/api/v1/admin/providers",
+            ["ops", "admin"],
+            &Value::Null,
+        )
+        .await;
+    for one in listed["providers"].as_array().unwrap() {
+        assert_eq!(one["settings"]["public_key"], *public, "{listed}");
+    }
+    // It stays, without being asked for again.
+    let (_, again) = set("main", json!({"subject": subject})).await;
+    assert_eq!(again["settings"]["public_key"], *public, "{again}");
+}

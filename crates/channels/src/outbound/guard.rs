@@ -6,12 +6,18 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::net::lookup_host;
+use tokio::time::timeout;
 use url::{Host, Url};
 
 use super::address::is_public;
+
+/// A look-up takes no longer while somebody waits for what it decides.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Keeps out of private networks, but for those that are allowed.
 #[derive(Debug, Clone)]
@@ -34,6 +40,29 @@ impl Guard {
     /// [`Forbidden`].
     pub fn check(&self, url: &Url) -> Result<(), Forbidden> {
         url.host().map_or(Ok(()), |host| self.check_literal(host))
+    }
+
+    /// Judges a URL by what its name resolves to at this moment, too. A name that does not resolve is refused as well: otherwise
+    /// whoever asks would learn which names there are in the installation's own networks.
+    ///
+    /// # Errors
+    /// [`Forbidden`].
+    pub async fn check_resolved(&self, url: &Url) -> Result<(), Forbidden> {
+        self.check(url)?;
+        let Some(Host::Domain(name)) = url.host() else {
+            return Ok(());
+        };
+        let looked_up = timeout(PATIENCE, lookup_host((name, 0))).await;
+        let found: Vec<SocketAddr> = match looked_up {
+            Ok(Ok(found)) => found.collect(),
+            Ok(Err(_)) | Err(_) => Vec::new(),
+        };
+        if found.is_empty() {
+            return Err(Forbidden);
+        }
+        found
+            .iter()
+            .try_for_each(|address| self.judge(address.ip()))
     }
 
     /// The same for a host without a URL around it, where IPv6 needs no brackets.
@@ -73,7 +102,7 @@ impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = self.clone();
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let found = lookup_host((name.as_str(), 0)).await?;
             let found: Vec<SocketAddr> = found.collect();
             for address in &found {
                 guard.judge(address.ip())?;
@@ -117,6 +146,31 @@ mod tests {
         }
         assert!(guard.check_host("::ffff:127.0.0.1").is_err());
         assert!(guard.check_host("2606:4700::1").is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_inwards_or_nowhere_is_refused_alike() {
+        let url = |text: &str| Url::parse(text).expect("a URL");
+        let guard = Guard::new(Vec::new());
+        for refused in [
+            "https://localhost/",
+            "https://no-such-name.invalid/",
+            "https://10.0.0.1/",
+        ] {
+            assert!(
+                guard.check_resolved(&url(refused)).await.is_err(),
+                "{refused}"
+            );
+        }
+        assert!(guard.check_resolved(&url("https://1.1.1.1/")).await.is_ok());
+        let nets = ["127.0.0.0/8", "::1/128"].map(|net| net.parse().expect("a network"));
+        let guard = Guard::new(nets.into());
+        assert!(
+            guard
+                .check_resolved(&url("https://localhost/"))
+                .await
+                .is_ok()
+        );
     }
 
     #[tokio::test]

@@ -5,16 +5,57 @@ use campanile_recipes::{Recipe, RequestError};
 
 use crate::outbound::Failure;
 
-/// By how far the call came: before the request left nothing can have arrived; afterwards it is unknown. The address is
-/// the account's, so that its owner must correct a wrong one.
-pub(super) fn failure(recipe: &Recipe, failure: Failure) -> Outcome {
-    let title = &recipe.title;
-    let (kind, detail) = match failure {
-        Failure::Forbidden => return forbidden(),
+/// The address is the account's, so that its owner must correct a wrong one.
+pub(super) fn failure_of_account(recipe: &Recipe, failure: Failure) -> Outcome {
+    match failure {
+        Failure::Forbidden => forbidden(),
         Failure::Unusable => {
             let detail = "The account's address is not a valid URL.";
-            (OutcomeKind::Misconfigured, detail.to_owned())
+            Outcome::new(OutcomeKind::Misconfigured, failure.code(), detail)
         }
+        other => on_the_way(recipe, other),
+    }
+}
+
+/// The address is a user's: whatever is wrong there says nothing of the account and its other users.
+pub(super) fn failure_of_user(recipe: &Recipe, failure: Failure) -> Outcome {
+    match failure {
+        Failure::Forbidden => {
+            let detail =
+                "The user's address is not on the public internet (CAMPANILE_ALLOW_USER_NETWORKS).";
+            Outcome::new(OutcomeKind::Rejected, failure.code(), detail)
+        }
+        Failure::Unusable => {
+            let detail = "The user's address is not a valid URL.";
+            Outcome::new(OutcomeKind::AddressGone, failure.code(), detail)
+        }
+        other => on_the_way(recipe, other).of_addressee(),
+    }
+}
+
+/// What a server says that a user chose concerns this user alone: it could answer 401 to stop the account for all.
+pub(super) fn said_by_users_server(recipe: &Recipe, outcome: Outcome) -> Outcome {
+    if outcome.kind != OutcomeKind::Misconfigured {
+        return outcome.of_addressee();
+    }
+    let detail = format!("{} refuses the URL of the user.", recipe.title);
+    Outcome::new(OutcomeKind::Rejected, outcome.code, detail)
+}
+
+/// The user's server has as many calls as one of them may have.
+pub(super) fn busy() -> Outcome {
+    let detail = "Too many calls to the server of this address are waiting for its answers.";
+    Outcome::new(OutcomeKind::Retry, "server_busy", detail).of_addressee()
+}
+
+/// By how far the call came: before the request left nothing can have arrived; afterwards it is unknown.
+fn on_the_way(recipe: &Recipe, failure: Failure) -> Outcome {
+    let title = &recipe.title;
+    let (kind, detail) = match failure {
+        Failure::Forbidden | Failure::Unusable => (
+            OutcomeKind::Rejected,
+            format!("{title} cannot be called at this address."),
+        ),
         Failure::Dns => (
             OutcomeKind::Retry,
             format!("The host name of {title} cannot be resolved."),
@@ -40,7 +81,7 @@ pub(super) fn failure(recipe: &Recipe, failure: Failure) -> Outcome {
 }
 
 /// The guard refused.
-pub(super) fn forbidden() -> Outcome {
+fn forbidden() -> Outcome {
     let detail =
         "The account's address is not on the public internet (CAMPANILE_ALLOW_PRIVATE_NETWORKS).";
     Outcome::new(OutcomeKind::Misconfigured, "address_forbidden", detail).remedied_by(

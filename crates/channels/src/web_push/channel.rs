@@ -11,16 +11,30 @@ use chrono::{DateTime, Utc};
 use reqwest::Client;
 use reqwest::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
 
-use super::origins::Origins;
 use super::subscription::Subscription;
 use super::{WebPushSettings, classify, encrypt, payload};
-use crate::outbound::{Failure, Guard, client};
+use crate::outbound::{Failure, Guard, Origins, client};
 use crate::{ChannelSender, Envelope};
 
 /// A push service keeps a message so long at most, in seconds: four weeks.
 const MAX_TTL_S: i64 = 28 * 24 * 60 * 60;
 /// What every push service takes, if one answers that a message is too large.
 const SMALL_TEXT_BYTES: usize = 1_024;
+/// Calls in flight to one push service that is no browser's own.
+const AT_ONE_ORIGIN: usize = 16;
+/// Calls in flight to all such services together: a quarter of what an account has.
+const AT_ALL_ORIGINS: usize = 32;
+/// The push services of Chrome and its relatives, Firefox, Safari and Edge: a name, or with a dot the end of a name.
+const BROWSERS: [&str; 8] = [
+    "fcm.googleapis.com",
+    "jmt17.google.com",
+    "android.googleapis.com",
+    "updates.push.services.mozilla.com",
+    ".push.services.mozilla.com",
+    "web.push.apple.com",
+    ".push.apple.com",
+    ".notify.windows.com",
+];
 /// A topic has so many characters at most (RFC 8030, section 5.4).
 const TOPIC_CHARS: usize = 32;
 
@@ -49,7 +63,7 @@ impl WebPushChannel {
             settings,
             client: client::guarded(guard.clone())?,
             guard,
-            origins: Arc::default(),
+            origins: Origins::new(&BROWSERS, AT_ONE_ORIGIN, AT_ALL_ORIGINS),
             concurrency,
             clock,
         })

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 mod hostile;
+mod of_users;
 mod service;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ use serde_json::{Value, json};
 use service::{Answer, Service};
 
 const LOCAL: &[&str] = &["127.0.0.0/8"];
-const PUSHOVER_USER: &str = "uQiRzpo4DXghDmr9QzzfQu27cmVRsG";
+const PUSHOVER_USER: &str = "user:uQiRzpo4DXghDmr9QzzfQu27cmVRsG";
 
 /// A tenant's account of a channel, which may reach these networks beside the public internet.
 fn account(channel: Channel, settings: Value, allowed: &[&str]) -> RecipeChannel {
@@ -87,7 +88,7 @@ async fn slack_gets_what_it_documents_through_both_of_its_doors() {
     assert_eq!(outcome.kind, OutcomeKind::Delivered, "{outcome:?}");
     service.answer(Answer::json(200, &json!({"ok": true, "ts": "1.2"})));
     let bot = json!({"token": "xoxb-1-2", "endpoint": service.url()});
-    let outcome = send(&account(Channel::Slack, bot, LOCAL), "U024BE7LH").await;
+    let outcome = send(&account(Channel::Slack, bot, LOCAL), "user:U024BE7LH").await;
     assert_eq!(outcome.kind, OutcomeKind::Delivered, "{outcome:?}");
     let [hook, bot] = &service.calls()[..] else {
         panic!("two calls")
@@ -155,10 +156,10 @@ async fn pushover_gets_its_user_and_names_one_that_is_gone() {
     let body = calls[0].json();
     assert_eq!(
         (&body["user"], &body["priority"]),
-        (&json!(PUSHOVER_USER), &json!(0))
+        (&json!(&PUSHOVER_USER[5..]), &json!(0))
     );
     // What is no address never reaches the service.
-    let wrong = send(&sender, "not-a-key").await;
+    let wrong = send(&sender, "user:not-a-key").await;
     assert_eq!(
         (wrong.kind, &*wrong.code),
         (OutcomeKind::Rejected, "invalid_address")

@@ -1,7 +1,7 @@
 //! What follows from an outcome, and what is logged about it.
 
 use campanile_domain::{
-    AddressFate, Attempt, Decision, DeliveryState, Lane, Outcome, Tried, decide,
+    AddressFate, Attempt, Decision, DeliveryState, Lane, Outcome, Tried, decide, is_of_user,
 };
 use campanile_storage::{FinishedDelivery, Job};
 use campanile_telemetry::{metrics, observe};
@@ -109,6 +109,7 @@ pub(crate) fn finished(
         delivery_id: job.delivery_id,
         user_id: job.notification.user_id.clone(),
         channel: job.channel,
+        is_to_user: is_of_user(job.channel, &job.address),
         lane,
         state,
         reason: reason.map(str::to_owned),

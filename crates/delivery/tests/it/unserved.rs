@@ -12,7 +12,7 @@ use campanile_storage::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::support::{Fake, House};
+use crate::support::{CHANNEL, Fake, House};
 
 /// A delivery through a channel that was served when it was planned, due now.
 struct Left {
@@ -31,7 +31,8 @@ impl Work for Left {
             tenant: self.tenant.clone(),
             user: UserId::parse("u0").unwrap(),
             notification: self.notification,
-            delivery: DeliveryId::of(self.notification, self.channel, "before"),
+            // What has ended, of which a channel was served.
+            delivery: DeliveryId::of(self.notification, CHANNEL, "https://example.com/"),
             channel: self.channel,
             lane: Lane::Default,
         };
@@ -72,7 +73,7 @@ async fn they_end_as_dead_letters_once_nobody_can_be_expected_to_serve_it() {
     let ended = loop {
         let reported = house.storage.timeline(&tenant, notification).await.unwrap();
         let mut rows = reported.unwrap().deliveries.into_iter();
-        let row = rows.find(|row| row.channel == channel).unwrap();
+        let row = rows.find(|row| row.address == "now").unwrap();
         if row.state == DeliveryState::Dead {
             break row;
         }

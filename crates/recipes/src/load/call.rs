@@ -6,6 +6,7 @@ use http::Method;
 use http::header::HeaderName;
 
 use super::known;
+use crate::address::Addresses;
 use crate::file::{IdempotencyFile, RequestFile, WhenFile};
 use crate::request::{Call, When};
 use crate::settings::{Kind, Setting};
@@ -51,6 +52,7 @@ pub(super) fn check_call(
     call: &Call,
     settings: &[Setting],
     names: &BTreeSet<&str>,
+    addresses: &Addresses,
 ) -> Result<(), String> {
     if let Some(name) = call.when.as_ref().and_then(|when| when.setting.as_ref()) {
         known(names, name)?;
@@ -63,6 +65,10 @@ pub(super) fn check_call(
     let (first, rest) = call.url.0.split_first().ok_or("url: is empty")?;
     match (first, rest.first()) {
         (Part::Value(Placeholder::Setting(name)), None) if is_place(name) => {}
+        (Part::Value(Placeholder::Address), None) if addresses.url.is_some() => {}
+        (Part::Value(Placeholder::Address), _) => {
+            return Err("url: {address} stands alone, and the recipe has an [address_url]".into());
+        }
         (Part::Value(Placeholder::Setting(name)), Some(Part::Literal(next)))
             if is_place(name) && next.starts_with('/') => {}
         (Part::Literal(text), _) => {

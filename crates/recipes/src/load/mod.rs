@@ -9,8 +9,10 @@ use campanile_domain::Priority;
 use serde_json::Value;
 
 use crate::Recipe;
-use crate::file::{File, PriorityFile};
+use crate::address::Addresses;
+use crate::file::{AddressFile, File, PriorityFile};
 use crate::reply::{Defaults, Rule};
+use crate::settings::Kind;
 use crate::template::Placeholder;
 use call::{call, check_call, check_idempotency};
 use setting::setting;
@@ -104,10 +106,16 @@ fn checked(file: File) -> Result<Recipe, String> {
     {
         known(&names, other)?;
     }
-    let address = file
-        .address
-        .map(|address| setting::address(&address, &names))
-        .transpose()?;
+    let form = |file: &Option<AddressFile>, kind| {
+        let form = file
+            .as_ref()
+            .map(|file| setting::address(file, kind, &settings));
+        form.transpose()
+    };
+    let addresses = Addresses {
+        name: form(&file.address, Kind::Text)?,
+        url: form(&file.address_url, Kind::Url)?,
+    };
     let calls = file.request.into_iter().enumerate();
     let calls = calls
         .map(|(n, request)| call(request).map_err(|what| format!("request {}: {what}", n + 1)));
@@ -118,11 +126,20 @@ fn checked(file: File) -> Result<Recipe, String> {
     let priorities = priorities(file.priority);
     for (n, one) in calls.iter().enumerate() {
         let wrong = |what: String| format!("request {}: {what}", n + 1);
-        check_call(one, &settings, &names).map_err(wrong)?;
+        check_call(one, &settings, &names, &addresses).map_err(wrong)?;
+        // Where a user chooses the host, no secret of the account may go there.
+        let is_anywhere = one.is_at_address() && !addresses.names_host();
+        let is_secret = |name: &str| settings.iter().any(|one| one.name == name && one.is_secret);
         for placeholder in one.placeholders() {
             match placeholder {
+                Placeholder::Setting(name) if is_anywhere && is_secret(name) => {
+                    let what = format!(
+                        "{{settings.{name}}} is secret, and users choose where it would go: give the prefix of [address_url] a host"
+                    );
+                    return Err(wrong(what));
+                }
                 Placeholder::Setting(name) => known(&names, name).map_err(wrong)?,
-                Placeholder::Address if address.is_none() => {
+                Placeholder::Address if !one.is_at_address() && addresses.name.is_none() => {
                     return Err(wrong("{address} without [address]".into()));
                 }
                 Placeholder::Priority(name)
@@ -158,7 +175,7 @@ fn checked(file: File) -> Result<Recipe, String> {
         read: file.read,
         unchecked: file.unchecked,
         settings,
-        address,
+        addresses,
         calls,
         limits: file.limits,
         markup: file.markup,

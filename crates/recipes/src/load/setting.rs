@@ -1,16 +1,16 @@
 //! Settings and addresses.
 
-use std::collections::BTreeSet;
-
+use campanile_domain::UserAddressText;
 use serde_json::Value;
 
-use super::known;
-use crate::address::Address;
+use crate::address::{Form, USUAL_PREFIX};
 use crate::file::{AddressFile, SettingFile};
 use crate::settings::{Alphabet, Kind, Setting};
 
 /// Longer than any key, name or URL that is meant.
 const MAX_BYTES: u64 = 2_048;
+/// What is stored of a user's address.
+const MAX_ADDRESS_BYTES: u64 = UserAddressText::MAX_BYTES as u64;
 
 pub(super) fn setting(file: &SettingFile) -> Result<Setting, String> {
     let wrong = |what: &str| format!("setting {:?}: {what}", file.name);
@@ -66,27 +66,57 @@ pub(super) fn setting(file: &SettingFile) -> Result<Setting, String> {
     Ok(setting)
 }
 
-pub(super) fn address(file: &AddressFile, names: &BTreeSet<&str>) -> Result<Address, String> {
+/// `kind` is that of a name or of a URL.
+pub(super) fn address(
+    file: &AddressFile,
+    kind: Kind,
+    settings: &[Setting],
+) -> Result<Form, String> {
+    let (table, is_url) = match kind {
+        Kind::Url => ("address_url", true),
+        _ => ("address", false),
+    };
+    let wrong = |what: &str| format!("{table}: {what}");
     if let Some(name) = &file.setting {
-        known(names, name)?;
+        let one = settings.iter().find(|one| one.name == *name);
+        let one = one.ok_or_else(|| wrong(&format!("there is no setting {name:?}")))?;
+        if is_url != (one.kind == Kind::Url) {
+            return Err(wrong("its setting is of the kind url if it is one itself"));
+        }
     }
+    let usual = is_url.then(|| USUAL_PREFIX.to_owned());
     let form = setting(&SettingFile {
-        name: file.attribute.clone(),
-        kind: Kind::Text,
-        secret: false,
+        name: "address".into(),
+        kind,
+        secret: file.secret || is_url,
         required: true,
         required_unless: None,
         help: file.help.clone(),
         example: Value::String(file.example.clone()),
         default: None,
         min: file.min,
-        max: file.max,
+        max: Some(file.max.unwrap_or(MAX_ADDRESS_BYTES)),
         alphabet: file.alphabet.clone(),
-        prefix: file.prefix.clone(),
+        prefix: file.prefix.clone().or(usual),
         of: Vec::new(),
-    })?;
-    Ok(Address {
-        attribute: file.attribute.clone(),
+    })
+    .map_err(|what| wrong(&what))?;
+    let prefix = form.prefix.as_deref().unwrap_or_default();
+    let ends = |scheme: &str| {
+        prefix
+            .strip_prefix(scheme)
+            .is_some_and(|rest| rest.is_empty() || rest.contains('/'))
+    };
+    // Otherwise `https://host` would be the beginning of `https://host.example`.
+    if is_url && !ends("https://") && !ends("http://") {
+        return Err(wrong(
+            "its prefix is a scheme, or a scheme and a host with / after it",
+        ));
+    }
+    if form.max > MAX_ADDRESS_BYTES {
+        return Err(wrong(&format!("max is {MAX_ADDRESS_BYTES} at most")));
+    }
+    Ok(Form {
         setting: file.setting.clone(),
         form,
     })

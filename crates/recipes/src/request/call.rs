@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::Recipe;
 use crate::file::Format;
 use crate::settings::Settings;
-use crate::template::{Placeholder, Template, Tree};
+use crate::template::{Part, Placeholder, Template, Tree};
 
 /// One way to call the service.
 #[derive(Debug)]
@@ -45,6 +45,11 @@ impl When {
 }
 
 impl Call {
+    /// Whether the address itself is called.
+    pub(crate) fn is_at_address(&self) -> bool {
+        matches!(self.url.0.first(), Some(Part::Value(Placeholder::Address)))
+    }
+
     pub(crate) fn placeholders(&self) -> impl Iterator<Item = &Placeholder> {
         let headers = self
             .headers
@@ -63,16 +68,32 @@ impl Call {
 }
 
 impl Recipe {
-    /// The way to call for these settings and this priority.
+    /// The way to call for these settings and this priority, for everything that an account sends to one address.
     pub(crate) fn call(&self, settings: &Settings, priority: Priority) -> &Call {
-        let fits = |call: &&Call| {
-            call.when
-                .as_ref()
-                .is_none_or(|when| when.holds(settings, priority))
-        };
-        self.calls
-            .iter()
-            .find(fits)
-            .expect("the last way to call has no condition")
+        let mut ways = self.ways(settings, priority);
+        ways.next().expect("the last way to call has no condition")
+    }
+
+    /// The way to call an address of a user.
+    pub(crate) fn call_of_user(
+        &self,
+        settings: &Settings,
+        priority: Priority,
+        address: &str,
+    ) -> Option<&Call> {
+        let is_called = self.addresses.is_called(address);
+        self.ways(settings, priority)
+            .find(|call| call.is_at_address() == is_called)
+    }
+
+    fn ways<'c, 's>(
+        &'c self,
+        settings: &'s Settings,
+        priority: Priority,
+    ) -> impl Iterator<Item = &'c Call> + use<'c, 's> {
+        self.calls.iter().filter(move |call| {
+            let when = call.when.as_ref();
+            when.is_none_or(|when| when.holds(settings, priority))
+        })
     }
 }

@@ -54,7 +54,8 @@ pub enum RequestError {
 }
 
 impl Recipe {
-    /// The request that delivers a message with an account. `address` is the user's; an account's own goes first.
+    /// The request that delivers a message with an account. `address` is the user's; it is empty where everything goes to the
+    /// account's own.
     ///
     /// # Errors
     /// [`RequestError`].
@@ -64,20 +65,16 @@ impl Recipe {
         address: &str,
         message: &Message<'_>,
     ) -> Result<HttpRequest, RequestError> {
-        let call = self.call(settings, message.notification.priority);
-        let address = match &self.address {
-            Some(form) if call.placeholders().any(|p| *p == Placeholder::Address) => {
-                let own = form.setting.as_ref().and_then(|name| settings.text(name));
-                let address = own.unwrap_or(address);
-                if address.is_empty() {
-                    return Err(RequestError::NoAddress);
-                }
-                form.form
-                    .check_text(address)
-                    .map_err(|_| RequestError::Address)?;
-                Some(address)
-            }
-            _ => None,
+        let priority = message.notification.priority;
+        let call = match address {
+            "" => self.call(settings, priority),
+            address => self
+                .call_of_user(settings, priority, address)
+                .ok_or(RequestError::Address)?,
+        };
+        let address = match call.placeholders().any(|p| *p == Placeholder::Address) {
+            true => Some(self.address(call, settings, address)?),
+            false => None,
         };
         let values =
             |placeholder: &Placeholder| self.value(placeholder, settings, address, message);
@@ -116,6 +113,35 @@ impl Recipe {
             headers,
             body,
         })
+    }
+}
+
+impl Recipe {
+    /// The address of a request: the user's, or the account's own.
+    fn address<'a>(
+        &self,
+        call: &Call,
+        settings: &'a Settings,
+        of_user: &'a str,
+    ) -> Result<&'a str, RequestError> {
+        if !of_user.is_empty() {
+            let checked = self.addresses.check(of_user);
+            return checked.map(|()| of_user).map_err(|_| RequestError::Address);
+        }
+        let form = match call.is_at_address() {
+            true => &self.addresses.url,
+            false => &self.addresses.name,
+        };
+        let form = form.as_ref().ok_or(RequestError::NoAddress)?;
+        let own = form.setting.as_ref().and_then(|name| settings.text(name));
+        let own = own.ok_or(RequestError::NoAddress)?;
+        // A URL of the account is judged as its other settings are, and need not begin as those of users.
+        if !call.is_at_address() {
+            form.form
+                .check_text(own)
+                .map_err(|_| RequestError::Address)?;
+        }
+        Ok(own)
     }
 }
 

@@ -9,7 +9,10 @@ use crate::template::{Part, Placeholder, Template, Values, plain};
 pub(super) fn url(template: &Template, values: &Values<'_>) -> Result<Url, RequestError> {
     // The address of a service is taken as it is; everything after it is encoded as part of a path or query.
     let written = match &template.0[..] {
-        [Part::Value(base @ Placeholder::Setting(_)), rest @ ..] => {
+        [
+            Part::Value(base @ (Placeholder::Setting(_) | Placeholder::Address)),
+            rest @ ..,
+        ] => {
             let base = plain(&values(base).ok_or(RequestError::Settings)?);
             if rest.is_empty() {
                 base

@@ -69,6 +69,11 @@ fn a_wrong_recipe_is_refused_with_what_is_wrong() {
             "outcome = \"later\"",
             "unknown variant `later`",
         ),
+        (
+            "https://good.example/send",
+            "{address}",
+            "the recipe has an [address_url]",
+        ),
         ("status = [429]", "status = [\"9xx\"]", "a status is 429"),
         ("status = [429]", "status = []", "a row has a status"),
         (
@@ -99,7 +104,7 @@ fn a_wrong_recipe_is_refused_with_what_is_wrong() {
         (
             "https://good.example/send",
             "{address}/send",
-            "must begin with https://host/",
+            "the recipe has an [address_url]",
         ),
         ("{message}", "{mesage}", "{mesage} is no placeholder"),
         ("{message}", "{address}", "{address} without [address]"),
@@ -168,5 +173,52 @@ fn a_wrong_recipe_is_refused_with_what_is_wrong() {
             .to_string();
         assert!(error.contains(said), "{to}: {error}");
         assert!(error.starts_with("recipe good: "), "{error}");
+    }
+}
+
+/// Users choose where their URLs lead.
+#[test]
+fn the_urls_of_users_get_no_secret_of_the_account() {
+    let written = |table: &str| {
+        let called = GOOD.replace("https://good.example/send", "{address}");
+        called.replace("[default]", &format!("[address_url]\n{table}\n[default]"))
+    };
+    let example = "help = \"A room.\"\nexample = \"https://good.example/rooms/1\"";
+    for (table, said) in [
+        (example.to_owned(), Some("{settings.token} is secret")),
+        (
+            format!("{example}\nprefix = \"https://good.example/\""),
+            None,
+        ),
+        (
+            format!("{example}\nprefix = \"https://good.example\""),
+            Some("a host with / after it"),
+        ),
+        (
+            format!("{example}\nprefix = \"ftp://good.example/\""),
+            Some("address_url: its prefix"),
+        ),
+        (
+            format!("{example}\nsetting = \"token\""),
+            Some("of the kind url"),
+        ),
+        (
+            format!("{example}\nsetting = \"url\""),
+            Some("there is no setting \"url\""),
+        ),
+        (
+            format!("{example}\nmax = 5000"),
+            Some("max is 1024 at most"),
+        ),
+    ] {
+        let error = Recipe::parse("good", &written(&table)).err();
+        let error = error.map(|error| error.to_string());
+        match said {
+            None => assert_eq!(error, None, "{table}"),
+            Some(said) => {
+                let error = error.unwrap_or_else(|| panic!("{table} was accepted"));
+                assert!(error.contains(said), "{table}: {error}");
+            }
+        }
     }
 }

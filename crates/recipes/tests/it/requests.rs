@@ -112,14 +112,9 @@ fn pushover_gets_its_priorities_and_emergencies_are_repeated() {
     );
     let high = json_of(&sent("pushover", emergency, key, Priority::High));
     assert_eq!((&high["priority"], high.get("retry")), (&json!(0), None));
-    // The account's own user goes first.
     let other = "u".repeat(30);
-    let own = json_of(&sent(
-        "pushover",
-        json!({"user_key": other}),
-        key,
-        Priority::High,
-    ));
+    let own = json!({"user_key": other});
+    let own = json_of(&sent("pushover", own, "", Priority::High));
     assert_eq!(own["user"], json!(other));
 }
 
@@ -361,6 +356,7 @@ fn no_text_breaks_a_request_or_its_limits() {
         let settings = settings(recipe, &json!({}));
         let address = recipe
             .address_help()
+            .last()
             .and_then(|(_, example)| example.as_str())
             .unwrap_or_default();
         let notification = notification(Priority::Normal);

@@ -45,7 +45,7 @@ fn every_wrong_setting_is_named() {
                 ("endpoint", Flaw::Invalid),
             ],
         ),
-        ("slack", json!({}), vec![("url", Flaw::Required)]),
+        ("slack", json!({}), vec![]),
         ("slack", json!({"token": "xoxb-1"}), vec![]),
         (
             "slack",
@@ -143,10 +143,12 @@ fn every_setting_is_explained_and_what_opens_an_account_is_secret() {
 fn an_account_has_an_address_or_its_users_have() {
     let open = |value: Value| value.as_object().cloned().unwrap_or_else(Map::new);
     let account = |address: &str| Addressed::Account(address.to_owned());
-    let users = |attribute: &str| Addressed::Users(attribute.to_owned());
+    let users = || Addressed::Users;
     for (name, public, secrets, expected) in [
         ("slack", json!({}), &["url"][..], account("slack")),
-        ("slack", json!({}), &["token"][..], users("slack_id")),
+        ("slack", json!({}), &[][..], users()),
+        ("discord", json!({}), &[][..], users()),
+        ("slack", json!({}), &["token"][..], users()),
         (
             "slack",
             json!({"channel": "C1"}),
@@ -154,24 +156,14 @@ fn an_account_has_an_address_or_its_users_have() {
             account("C1"),
         ),
         ("discord", json!({}), &["url"][..], account("discord")),
-        (
-            "pushover",
-            json!({}),
-            &["token"][..],
-            users("pushover_user_key"),
-        ),
+        ("pushover", json!({}), &["token"][..], users()),
         (
             "pushover",
             json!({"user_key": "u"}),
             &["token"][..],
             account("u"),
         ),
-        (
-            "telegram",
-            json!({}),
-            &["token"][..],
-            users("telegram_chat_id"),
-        ),
+        ("telegram", json!({}), &["token"][..], users()),
         (
             "gotify",
             json!({"endpoint": "https://g.example"}),

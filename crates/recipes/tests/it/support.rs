@@ -19,12 +19,12 @@ pub(crate) fn recipe(name: &str) -> &'static Recipe {
     campanile_recipes::of(name).unwrap_or_else(|| panic!("no recipe {name}"))
 }
 
-/// The settings that a recipe gives as examples, for all that is required.
+/// The settings that a recipe gives as examples, for all that is required, and the URL of an account that has one.
 pub(crate) fn settings(recipe: &Recipe, also: &Value) -> Settings {
     let required = recipe
         .settings
         .iter()
-        .filter(|one| one.is_required || one.required_unless.is_some());
+        .filter(|one| one.is_required || one.required_unless.is_some() || one.name == "url");
     let examples = required.map(|one| (one.name.clone(), one.example.clone()));
     let also = also.as_object().cloned().unwrap_or_else(Map::new);
     let given: BTreeMap<String, Value> = examples

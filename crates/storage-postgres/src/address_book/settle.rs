@@ -44,6 +44,13 @@ const SUPPRESS_MAIL: &str = concat!(
      ON CONFLICT DO NOTHING"
 );
 
+const END_ADDRESSES: &str = concat!(
+    "UPDATE user_addresses c SET gone_at = now() FROM",
+    called!(),
+    " WHERE c.tenant = d.tenant AND c.user_id = d.user_id AND c.channel = d.channel
+        AND 'user:' || c.address = d.address AND c.updated_at <= r.began"
+);
+
 /// Applies what the calls said of their addresses; nothing is asked where all were kept.
 pub(crate) async fn settle(
     connection: &mut PgConnection,
@@ -52,6 +59,7 @@ pub(crate) async fn settle(
 ) -> Result<(), Fault> {
     let of_devices: fn(Channel) -> bool = Channel::is_push;
     let of_mail: fn(Channel) -> bool = |channel| channel == Channel::Email;
+    let of_others: fn(Channel) -> bool = |channel| !channel.is_addressed_to_users();
     for (statement, is_meant, fates) in [
         (REMOVE_DEVICES, of_devices, &[AddressFate::Gone][..]),
         (DETACH_DEVICES, of_devices, &[AddressFate::Detached]),
@@ -60,8 +68,15 @@ pub(crate) async fn settle(
             of_mail,
             &[AddressFate::Gone, AddressFate::Detached],
         ),
+        (
+            END_ADDRESSES,
+            of_others,
+            &[AddressFate::Gone, AddressFate::Detached],
+        ),
     ] {
-        let meant = |r: &&&FinishedDelivery| is_meant(r.channel) && fates.contains(&r.address);
+        let meant = |r: &&&FinishedDelivery| {
+            r.is_to_user && is_meant(r.channel) && fates.contains(&r.address)
+        };
         let results: Vec<_> = results.iter().filter(meant).collect();
         if results.is_empty() {
             continue;

@@ -36,7 +36,13 @@ static USABLE: LazyLock<String> = LazyLock::new(|| {
              SELECT tenant, user_id, email FROM users u
              WHERE u.tenant = w.tenant AND u.user_id = w.user_id
                  AND u.email IS NOT NULL AND u.email_gone_at IS NULL OFFSET 0
-         ) u)
+         ) u
+         UNION ALL
+         SELECT c.tenant, c.user_id, c.channel, 'user:' || c.address, NULL
+         FROM who w CROSS JOIN LATERAL (
+             SELECT tenant, user_id, channel, address FROM user_addresses c
+             WHERE c.tenant = w.tenant AND c.user_id = w.user_id AND c.gone_at IS NULL OFFSET 0
+         ) c)
          SELECT a.tenant, a.user_id, a.channel, a.address, s.notification_type IS NOT NULL,
              coalesce(s.notification_type, '')
          FROM addresses a LEFT JOIN LATERAL (

@@ -155,7 +155,7 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
         let mut reader = Reader::new(row, "deliveries").skip(1);
         let delivery_id = DeliveryId(reader.next("id")?);
         let channel = reader.channel()?;
-        let address = reader.next("address")?;
+        let address: String = reader.next("address")?;
         let device: Option<&str> = reader.next("platform")?;
         let (platform, device_locale) = of_device(device);
         let attempts_made = reader.unsigned("attempts")?;
@@ -170,7 +170,6 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
         held.loaded.jobs.push(Job {
             delivery_id,
             channel,
-            address,
             // Of a platform that only a newer version knows, nothing is known here.
             platform: platform.and_then(|name| name.parse().ok()),
             device_locale: device_locale.map(str::to_owned),
@@ -181,8 +180,9 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
             ambiguous_at,
             standing: Standing {
                 withdrawn,
-                lost_address: LostAddress::of(channel, &notification.user_id, holder),
+                lost_address: LostAddress::of((channel, &address), &notification.user_id, holder),
             },
+            address,
             notification,
             ladder: held.ladder.clone(),
             trace,

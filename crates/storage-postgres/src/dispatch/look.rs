@@ -11,7 +11,7 @@ use crate::rows::{HOLDER_COLUMN, Reader, delivery_with_device, withdrawal_column
 
 static STANDING: LazyLock<String> = LazyLock::new(|| {
     [
-        "SELECT d.channel, d.user_id, ",
+        "SELECT d.channel, d.address, d.user_id, ",
         HOLDER_COLUMN.as_str(),
         concat!(
             ", ",
@@ -50,10 +50,11 @@ pub(super) async fn look_again(
     let Some(row) = row else { return Ok(None) };
     let mut reader = Reader::new(&row, "deliveries");
     let channel = reader.channel()?;
+    let address: &str = reader.next("address")?;
     let user = reader.parse("user_id", UserId::parse)?;
     let holder: Option<&str> = reader.next("address")?;
     Ok(Some(Standing {
-        lost_address: LostAddress::of(channel, &user, holder),
+        lost_address: LostAddress::of((channel, address), &user, holder),
         withdrawn: reader.withdrawal()?,
     }))
 }

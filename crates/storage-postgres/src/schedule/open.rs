@@ -23,7 +23,7 @@ static OPEN: LazyLock<String> = LazyLock::new(|| {
         concat!(
             "SELECT x.place, ",
             withdrawal_columns!(),
-            ", n.user_id, n.notification_type, n.priority, n.expires_at, d.channel, "
+            ", n.user_id, n.notification_type, n.priority, n.expires_at, d.channel, d.address, "
         ),
         HOLDER_COLUMN.as_str(),
         concat!(
@@ -97,9 +97,10 @@ fn facts(reader: &mut Reader<'_>) -> Result<DueFacts, Fault> {
     let priority = reader.parse("priority", str::parse)?;
     let expires_at = reader.next("expires_at")?;
     let channel = reader.channel()?;
+    let address: &str = reader.next("address")?;
     let holder: Option<&str> = reader.next("address")?;
     Ok(DueFacts {
-        lost: LostAddress::of(channel, &user, holder),
+        lost: LostAddress::of((channel, address), &user, holder),
         user,
         notification_type,
         priority,

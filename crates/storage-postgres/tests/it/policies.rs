@@ -82,6 +82,8 @@ async fn filled() -> TestDatabase {
         "INSERT INTO ingest_groups SELECT tenant, id, key_digest, '', '{}', NULL, now(), 0 FROM ingest_addresses",
         "INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, since)
              SELECT tenant, 'email', 'a@example.com', '', 'manual', 'operator', now() FROM tenants WHERE tenant <> 'default'",
+        "INSERT INTO user_addresses (tenant, user_id, channel, address, created_at, updated_at)
+             SELECT tenant, 'u', 'slack', 'U1', now(), now() FROM tenants WHERE tenant <> 'default'",
         "INSERT INTO link_keys SELECT tenant, sha256(tenant::bytea), now() FROM tenants WHERE tenant <> 'default'",
         "INSERT INTO fanout_batches SELECT tenant, id, id, id FROM fanouts",
         "INSERT INTO fanout_recalls (tenant, id, due_at, updated_at)
@@ -147,6 +149,7 @@ async fn the_app_role_sees_the_tenants_it_named_and_nobody_when_it_named_none() 
         "ingest_addresses",
         "ingest_groups",
         "suppressions",
+        "user_addresses",
         "link_keys",
     ] {
         let count = |filter: &str| format!("SELECT count(*) FROM {table} WHERE {filter}");
@@ -199,6 +202,7 @@ async fn the_app_role_cannot_write_for_another_tenant() {
         "DELETE FROM ingest_addresses WHERE tenant = 'other'",
         "DELETE FROM ingest_groups WHERE tenant = 'other'",
         "DELETE FROM suppressions WHERE tenant = 'other'",
+        "DELETE FROM user_addresses WHERE tenant = 'other'",
     ] {
         let done = app.execute(change).await.unwrap();
         assert_eq!(done.rows_affected(), 0, "{change}");

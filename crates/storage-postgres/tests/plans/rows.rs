@@ -44,6 +44,8 @@ const FILL: &[&str] = &[
      SELECT 'acme', other, decode(md5(who), 'hex'), '', ARRAY[id], at FROM made",
     "INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, since)
      SELECT 'acme', 'email', who || '@example.com', '', 'manual', 'operator', at FROM made",
+    "INSERT INTO user_addresses (tenant, user_id, channel, address, created_at, updated_at)
+     SELECT 'acme', who, 'slack', 'U' || i, at, at FROM made",
     "INSERT INTO link_keys SELECT 't' || i, decode(md5(who) || md5(who), 'hex'), at FROM made",
     // A few of this tenant, many of all.
     "INSERT INTO ingest_addresses (tenant, id, kind, name, key_digest, settings, created_at)

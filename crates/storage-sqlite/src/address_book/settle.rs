@@ -35,6 +35,13 @@ pub(crate) async fn settle_address(
              JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
              WHERE d.tenant = ?1 AND d.notification_id = ?2 AND d.id = ?3)"
         }
+        _ if result.is_to_user => {
+            "UPDATE user_addresses SET gone_at = ?5 WHERE tenant = ?1 AND updated_at <= ?4 AND \
+             (user_id, channel, 'user:' || address) = (SELECT n.user_id, d.channel, d.address \
+             FROM deliveries d JOIN notifications n \
+             ON n.tenant = d.tenant AND n.id = d.notification_id \
+             WHERE d.tenant = ?1 AND d.notification_id = ?2 AND d.id = ?3)"
+        }
         _ => return Ok(()),
     };
     let settled = sqlx::query(sql)

@@ -50,6 +50,12 @@ async fn of_tenant(
     );
     query.push_bind(tenant.as_str());
     query.push(
+        " UNION ALL SELECT c.user_id, c.channel, 'user:' || c.address, NULL \
+         FROM who JOIN user_addresses c ON c.user_id = who.user_id \
+         WHERE c.gone_at IS NULL AND c.tenant = ",
+    );
+    query.push_bind(tenant.as_str());
+    query.push(
         ") SELECT a.user_id, a.channel, a.address, s.notification_type FROM addresses a \
          LEFT JOIN suppressions s ON s.channel = a.channel AND s.address = a.listed AND s.tenant = ",
     );

@@ -78,6 +78,7 @@ pub(crate) async fn erase(
         "DELETE FROM notifications WHERE tenant = ?1 AND user_id = ?2",
         "DELETE FROM dead_letters WHERE tenant = ?1 AND user_id = ?2",
         "DELETE FROM devices WHERE tenant = ?1 AND user_id = ?2",
+        "DELETE FROM user_addresses WHERE tenant = ?1 AND user_id = ?2",
         "DELETE FROM preferences WHERE tenant = ?1 AND user_id = ?2",
         "DELETE FROM plan_marks WHERE tenant = ?1 AND user_id = ?2",
         // Those that wait for their quiet hours.

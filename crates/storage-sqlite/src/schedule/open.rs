@@ -14,7 +14,7 @@ use crate::rows::{HOLDER_COLUMN, get, get_moment, micros, withdrawal, withdrawal
 
 static OPEN: LazyLock<String> = LazyLock::new(|| {
     [
-        "SELECT n.user_id, n.notification_type, n.priority, n.expires_at, ",
+        "SELECT n.user_id, n.notification_type, n.priority, n.expires_at, d.address, ",
         HOLDER_COLUMN.as_str(),
         ", ",
         withdrawal_columns!(),
@@ -61,7 +61,7 @@ fn facts(row: &SqliteRow, channel: Channel) -> Result<DueFacts, StorageError> {
         notification_type: kind.map_err(unreadable("notification_type"))?,
         priority: priority.map_err(|error| undecodable("notifications", "priority", error))?,
         expires_at: get_moment(row, "expires_at")?,
-        lost: LostAddress::of(channel, &user, get(row, "holder")?),
+        lost: LostAddress::of((channel, get(row, "address")?), &user, get(row, "holder")?),
         user,
     })
 }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::support::{TestApi, message, operator, send_json, service, user};
 
 /// What only `acme` and its user `u1` know.
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 9] = [
+    "chat-of-u1",
     "Key of acme",
     "Only for u1",
     "token-of-u1",
@@ -39,6 +40,8 @@ impl Belongings {
         .await;
         let device = json!({"kind": "token", "value": "token-of-u1", "platform": "web"});
         let device = made(api, "POST", "/api/v1/devices", &user("acme", "u1"), &device).await;
+        let chat = json!({"channel": "slack", "address": "Uchat-of-u1"});
+        made(api, "POST", "/api/v1/addresses", &user("acme", "u1"), &chat).await;
         let person = json!({"email": "zoe@example.com"});
         let (suppressions, listed) = (
             "/api/v1/admin/suppressions",
@@ -81,6 +84,7 @@ impl Belongings {
         match path.split("/{").next().unwrap() {
             "/api/v1/notifications" => &self.notification,
             "/api/v1/devices" => &self.device,
+            "/api/v1/addresses" => "slack",
             "/api/v1/admin/api-keys" => &self.api_key,
             "/api/v1/users" | "/api/v1/admin/users" => "u1",
             "/api/v1/admin/providers" => "main",

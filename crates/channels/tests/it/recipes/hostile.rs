@@ -81,7 +81,11 @@ async fn no_account_reaches_the_installations_own_networks() {
                 json!({"token": "azGDORePK8gMaC0QOYAMyEEuzJnyUi", "endpoint": format!("http://{host}:{port}")}),
             ),
         ] {
-            let outcome = send(&account(channel, settings, &[]), PUSHOVER_USER).await;
+            let to = match channel {
+                Channel::Pushover => PUSHOVER_USER,
+                other => other.name(),
+            };
+            let outcome = send(&account(channel, settings, &[]), to).await;
             let found = (outcome.kind, &*outcome.code);
             let expected = (OutcomeKind::Misconfigured, "address_forbidden");
             assert_eq!(found, expected, "{channel} {host}");

@@ -1,8 +1,8 @@
 //! What is known of people, and what they want.
 
 use campanile_domain::{
-    Debounce, Device, DeviceId, DeviceKind, DeviceValue, EmailAddress, Platform, Preferences,
-    RateRules, TenantPreferences, User,
+    Channel, Debounce, Device, DeviceId, DeviceKind, DeviceValue, EmailAddress, Platform,
+    Preferences, RateRules, TenantPreferences, User, UserAddress, UserAddressText,
 };
 use campanile_pipeline::reschedule_step;
 use campanile_pipeline::{erase_user, put_preferences, put_tenant_preferences, put_user};
@@ -62,6 +62,21 @@ impl Tour<'_> {
             if *id == gone {
                 assert!(storage.remove_device(acme, id, device.id).await.unwrap());
             }
+        }
+        for id in [&one, &gone] {
+            let chat = UserAddress {
+                tenant: acme.clone(),
+                user_id: id.clone(),
+                channel: Channel::Pushover,
+                text: UserAddressText::parse("k").unwrap(),
+                created_at: now(),
+                updated_at: now(),
+                gone_at: None,
+            };
+            storage.put_user_address(&chat).await.unwrap();
+            assert_eq!(storage.user_addresses(acme, id).await.unwrap().len(), 1);
+            let removed = storage.remove_user_address(acme, id, Channel::Pushover);
+            assert!(removed.await.unwrap());
         }
         recipients(storage, acme, &[one, gone.clone()]).await;
         assert!(erase_user(&storage, acme, &gone, now()).await.unwrap());

@@ -39,8 +39,10 @@ impl Tour<'_> {
                 ..finished(&retried, DeliveryState::Retrying)
             },
             finished(&dead, DeliveryState::Dead),
+            // As if it had gone to a chat of the user.
             FinishedDelivery {
                 address: AddressFate::Gone,
+                is_to_user: true,
                 ..finished(&gone, DeliveryState::Dead)
             },
         ];

@@ -10,7 +10,8 @@ use campanile_domain::{
     DeviceId, DispatchId, FanoutId, FanoutStatus, InboxMarks, IngestAddress, IngestGroup, IngestId,
     KeyHash, NotificationId, NotificationType, ProviderName, RetentionDays, SuppressionKey,
     TemplateDraft, TemplateDraftHead, TemplateHead, TemplateType, TemplateVersion, Tenant,
-    TenantId, TenantPreferences, TopicKey, User, UserId, VariantCount, VariantDraft, WorkerId,
+    TenantId, TenantPreferences, TopicKey, User, UserAddress, UserId, VariantCount, VariantDraft,
+    WorkerId,
 };
 use campanile_storage::*;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -62,6 +63,9 @@ passed_on! {
         put_device(device: &Device) -> (Device, bool);
         devices(tenant: &TenantId, user: &UserId) -> Vec<Device>;
         remove_device(tenant: &TenantId, user: &UserId, id: DeviceId) -> bool;
+        put_user_address(address: &UserAddress) -> (UserAddress, bool);
+        user_addresses(tenant: &TenantId, user: &UserId) -> Vec<UserAddress>;
+        remove_user_address(tenant: &TenantId, user: &UserId, channel: Channel) -> bool;
     }
     ApiKeys {
         put_api_key(key: &ApiKey, hash: &KeyHash, most: u32, handover: Option<Handover>) -> PutApiKey;
