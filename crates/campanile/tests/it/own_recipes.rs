@@ -117,6 +117,23 @@ async fn a_recipe_is_a_channel_while_it_is_served() {
         .call(Method::GET, list, ["ops", "admin"], &Value::Null)
         .await;
     assert_eq!(listed["providers"].as_array().unwrap().len(), 2, "{listed}");
+    // Its account says why, and so does its channel.
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    loop {
+        let who = ["ops", "admin"];
+        let (_, listed) = acme.call(Method::GET, list, who, &Value::Null).await;
+        let room = listed["providers"].as_array().unwrap();
+        let room = room.iter().find(|one| one["name"] == "room").unwrap();
+        let (_, shown) = acme.call(Method::GET, health, who, &Value::Null).await;
+        let of_channel = &shown["channels"]["example"];
+        if room["state"] == "misconfigured" && of_channel["status"] == "degraded" {
+            let detail = room["detail"].as_str().unwrap();
+            assert!(detail.contains("does not serve example"), "{detail}");
+            break;
+        }
+        assert!(std::time::Instant::now() < until, "{room} {shown}");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
     let wrong = json!({"notification_type": "t", "recipients": ["u1"], "content": {}, "channels": ["example"]});
     let who = ["svc", "notifications:send"];
     let (status, problem) = acme
@@ -243,12 +260,18 @@ async fn an_apprise_server_gets_urls_or_a_key() {
     assert_eq!(server.received()[0].headers["accept"], "application/json");
 
     // A target failed: the others would get a repetition.
-    let failed = r#"{"error": "One or more notifications could not be sent", "details": [["WARNING", "t", "mailto"]]}"#;
+    let failed = r#"{"error": "One or more notifications could not be sent", "details": [["INFO", "t", "Sent Discord notification."],
+        ["WARNING", "t", "Failed to send E-Mail notification: error=500."]]}"#;
     server.answer([Reply::status(424).text(failed)]);
     let id = acme.send("apprise").await;
     let dead = acme.reported(&id, "dead").await;
     assert_eq!(dead["attempts"].as_array().unwrap().len(), 1, "{dead}");
     assert_eq!(dead["attempts"][0]["code"], "424");
+    let detail = dead["attempts"][0]["detail"].as_str().unwrap();
+    assert!(
+        detail.ends_with("Sent: Discord. Failed: E-Mail."),
+        "{detail}"
+    );
     let (status, problem) = set(
         &acme,
         "targets",

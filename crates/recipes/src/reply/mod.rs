@@ -3,6 +3,7 @@
 mod code;
 mod rule;
 mod status;
+mod targets;
 mod wait;
 
 use std::time::SystemTime;

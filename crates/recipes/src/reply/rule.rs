@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::code::{at, code};
 use super::status::Status;
+use super::targets::Targets;
 use super::{Kind, Reply, wait};
 use crate::file::{ReplyFile, WaitFile};
 
@@ -27,6 +28,7 @@ pub(crate) struct Rule {
     remedy: Option<&'static str>,
     wait: Vec<WaitFile>,
     floor: Option<Duration>,
+    targets: Option<Targets>,
     of_recipient: bool,
 }
 
@@ -83,6 +85,7 @@ impl Rule {
             remedy: file.remedy.map(|text| &*text.leak()),
             wait: file.wait,
             floor: file.floor.map(Duration::from_secs),
+            targets: file.targets.map(Targets::of).transpose()?,
             of_recipient: file.of_recipient,
         })
     }
@@ -158,6 +161,8 @@ impl Rule {
             .detail
             .clone()
             .unwrap_or_else(|| self.kind.detail(service));
+        let targets = self.targets.as_ref().map(|targets| targets.told(json));
+        let detail = detail + &targets.unwrap_or_default();
         let mut outcome = self.kind.told(code, detail);
         if self.of_recipient {
             outcome = outcome.blamed_on(Blame::Addressee);

@@ -185,3 +185,60 @@ fn no_status_is_without_a_meaning() {
         }
     }
 }
+
+/// Of a service that passes messages on, the timeline says which targets got it: by the names of services, never of people.
+#[test]
+fn what_became_of_each_target_is_told() {
+    let headers = HeaderMap::new();
+    let entry = |text: &str| serde_json::json!(["INFO", "2026-11-30T08:00:00", text]);
+    for (status, texts, told) in [
+        (200, vec![], "Apprise accepted the message."),
+        (
+            200,
+            vec!["Sent Discord notification.", "Sent JSON POST notification."],
+            "Apprise accepted the message. Sent: Discord, JSON POST.",
+        ),
+        (
+            424,
+            vec![
+                "Sent Discord notification.",
+                "Sent Discord notification.",
+                "Failed to send Slack notification: Not Found, error=404.",
+                "A Connection error occurred sending Matrix notification to zoe.example.com.",
+            ],
+            "because the others would get it twice. Sent: Discord (2). Failed: Matrix, Slack.",
+        ),
+        (
+            424,
+            vec![
+                "Failed to send zoe@example.com notification",
+                "Failed to send a message that is longer than any name of a service notification",
+                "Failed to send <script> notification",
+                "Sent  notification",
+            ],
+            "because the others would get it twice.",
+        ),
+    ] {
+        let details: Vec<_> = texts.iter().map(|text| entry(text)).collect();
+        let body = serde_json::json!({"error": null, "details": details}).to_string();
+        let reply = Reply {
+            status: StatusCode::from_u16(status).expect("a status"),
+            headers: &headers,
+            body: body.as_bytes(),
+        };
+        let outcome = recipe("apprise").classify(&reply, now());
+        assert!(outcome.detail.ends_with(told), "{}", outcome.detail);
+        assert!(!outcome.detail.contains("zoe"), "{}", outcome.detail);
+    }
+    let many: Vec<_> = (0..20)
+        .map(|n| entry(&format!("Sent S{n} notification.")))
+        .collect();
+    let body = serde_json::json!({"error": null, "details": many}).to_string();
+    let reply = Reply {
+        status: StatusCode::OK,
+        headers: &headers,
+        body: body.as_bytes(),
+    };
+    let outcome = recipe("apprise").classify(&reply, now());
+    assert!(outcome.detail.ends_with("12 more."), "{}", outcome.detail);
+}
