@@ -10,6 +10,7 @@ mod client;
 mod inbox;
 mod join;
 mod people;
+mod recipes;
 mod run;
 mod scenario;
 mod servers;
@@ -29,6 +30,7 @@ pub(crate) use client::{Call, ClientOptions};
 pub(crate) use inbox::InboxOptions;
 pub(crate) use join::JoinOptions;
 pub(crate) use people::PeopleOptions;
+pub(crate) use recipes::RecipesOptions;
 pub(crate) use run::RunOptions;
 pub(crate) use scenario::{Provided, ScenarioOptions};
 pub(crate) use servers::{Servers, Shape};
@@ -96,6 +98,12 @@ enum Command {
     /// report.svg. Exits with 1 if a limit is missed, and prints a line for each. Ctrl-C also cleans up.
     #[command(after_help = scenario::EXAMPLES)]
     Scenario(ScenarioOptions),
+    /// Send through ten services at once, beside pushes, while one of them answers nothing: what the others notice.
+    ///
+    /// Starts a private cluster with a recipe and a fake server for each service, and writes report.json and report.md. Exits
+    /// with 1 if a limit is missed, and prints a line for each. Ctrl-C also cleans up.
+    #[command(after_help = recipes::EXAMPLES)]
+    Recipes(RecipesOptions),
     /// Read and write inboxes at fixed rates: latencies, cache hits, freshness, deep pages.
     ///
     /// Starts a private cluster (or loads a running one: --url, --secret), fills it, polls as users' apps do while
@@ -167,6 +175,7 @@ async fn done(command: Command) -> anyhow::Result<bool> {
         Command::Run(options) => crate::run::experiment(options).await?,
         Command::Join(options) => crate::join::experiment(&options, tell).await?,
         Command::Scenario(options) => crate::scenario::run(options, tell).await?,
+        Command::Recipes(options) => crate::recipes::run(options, tell).await?,
         Command::Inbox(options) => crate::inbox::run(options, tell).await?,
         Command::Callers(options) => crate::callers::run(options, tell).await?,
         Command::Client(options) => crate::client::run(options, tell).await?,

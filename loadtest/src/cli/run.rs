@@ -124,6 +124,9 @@ pub(crate) struct RunOptions {
     /// The file for the report as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+    /// Only through these channels, by name.
+    #[arg(skip)]
+    pub(crate) recipe: Vec<String>,
     /// Draws no progress bar.
     #[arg(skip)]
     pub(crate) is_quiet: bool,

@@ -15,9 +15,11 @@ use crate::cli::Servers;
 use crate::clock::unique;
 
 /// Whatever a worker serves, its relay declares the queues of all channels that it knows.
-const CHANNELS: [&str; 8] = [
-    "push", "email", "webhook", "slack", "discord", "pushover", "apprise", "web_push",
+const CHANNELS: [&str; 9] = [
+    "push", "email", "webhook", "slack", "discord", "pushover", "apprise", "web_push", "apns",
 ];
+/// Recipes that an experiment may serve as channels: `service_0` and so on.
+const SERVICES: u32 = 32;
 /// For taking queues and exchanges away.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The queues of a channel, one for each lane.
@@ -90,7 +92,9 @@ impl Installation {
         let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
         let dropped = self.psql(&self.server, &drop);
         let of_channel = |channel| LANES.map(|lane| format!("{}.{channel}.{lane}", self.name));
-        let mut queues: Vec<_> = CHANNELS.into_iter().flat_map(of_channel).collect();
+        let services = (0..SERVICES).map(|number| format!("service_{number}"));
+        let channels = CHANNELS.into_iter().map(str::to_owned).chain(services);
+        let mut queues: Vec<_> = channels.flat_map(of_channel).collect();
         let dead = format!("{}.dead", self.name);
         queues.push(dead.clone());
         let exchanges = [self.name.clone(), dead];

@@ -28,7 +28,7 @@ pub(super) struct Caller {
     /// Whether each request bears a key of its own.
     has_keys: bool,
     /// As the request names them; nothing: all that the tenant has.
-    channels: Vec<&'static str>,
+    channels: Vec<String>,
     /// Makes the keys of this run its own.
     run: Uuid,
     recipients: u64,
@@ -63,7 +63,7 @@ impl Caller {
             people,
             knows_tenants: options.token.is_none(),
             has_keys: options.retry || options.idempotency_keys,
-            channels: options.channel.iter().map(|one| one.name()).collect(),
+            channels: channels(options),
             run: unique(),
             recipients: options.recipients.into(),
             retry_for: options.retry.then_some(options.retry_for),
@@ -129,6 +129,11 @@ impl Caller {
         }
         answer(request).await.map(Accepted::ids)
     }
+}
+
+fn channels(options: &RunOptions) -> Vec<String> {
+    let named = options.channel.iter().map(|one| one.name().to_owned());
+    named.chain(options.recipe.iter().cloned()).collect()
 }
 
 /// The token that was given, or one of our own for each tenant.
