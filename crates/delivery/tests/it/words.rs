@@ -18,11 +18,15 @@ use crate::faulty_storage::{Fault, FaultyStorage};
 use crate::support::{Fake, House};
 
 async fn device(house: &House, locale: Option<&str>) {
+    device_of(house, DeviceKind::Token, locale).await;
+}
+
+async fn device_of(house: &House, kind: DeviceKind, locale: Option<&str>) {
     let device = Device {
         id: DeviceId::at(Utc::now()),
         tenant: TenantId::parse("acme").unwrap(),
         user_id: UserId::parse("u0").unwrap(),
-        kind: DeviceKind::Token,
+        kind,
         value: DeviceValue::parse("phone").unwrap(),
         platform: Platform::Ios,
         app_version: None,
@@ -73,6 +77,31 @@ async fn a_push_is_in_the_language_of_its_device_and_tells_how_many_are_unread()
             ("built_in", None, shown)
         );
         delivery.stop().await;
+    }
+}
+
+/// Whichever way leads to the device.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn browsers_and_apples_devices_are_told_how_many_are_unread() {
+    for kind in [DeviceKind::WebPush, DeviceKind::Apns] {
+        let house = House::build(&["acme"]).await;
+        let acme = TenantId::parse("acme").unwrap();
+        device_of(&house, kind, None).await;
+        let (channel, mut told) = (kind.channel(), Vec::new());
+        let phone = Fake::through(channel, 1);
+        house.use_accounts(&[("acme", "own", &phone)]);
+        for wanted in [true, false] {
+            assert!(house.storage.set_push_badge(&acme, wanted).await.unwrap());
+            let ids = house.accept("acme", 1).await;
+            // A worker asks anew what the tenant wants.
+            let delivery = house.deliver_by(channel, 64).await;
+            house
+                .all(&ids, |row| row.state == DeliveryState::Sent)
+                .await;
+            delivery.stop().await;
+            told.push(phone.rendered().pop().unwrap().badge);
+        }
+        assert_eq!(told, [Some(1), None], "{channel}");
     }
 }
 
