@@ -15,9 +15,6 @@ use crate::email::failure::Failure::{
     Unreachable, Unresolved,
 };
 
-/// What documents them; a row that follows another page names it.
-pub(super) const SOURCE: &str = "https://www.rfc-editor.org/rfc/rfc5321";
-
 #[rustfmt::skip]
 pub(super) fn rows() -> Vec<Row> {
     // channel, what was answered; outcome, code, whose fault, the address, Retry-After, floor

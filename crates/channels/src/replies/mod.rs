@@ -1,13 +1,14 @@
 //! What providers answer and what it means: one table over all channels, a row an answer.
 //!
-//! `push`, `apns`, `web_push`, `email` and `webhook` hold its rows, `texts` what none of them may keep, `answered` and `http` the words in which they are
-//! written.
+//! `push`, `apns`, `web_push`, `email` and `webhook` hold its rows, `sources` says which page documents each, `texts` has what
+//! none of them may keep, `answered` and `http` the words in which they are written.
 
 mod answered;
 mod apns;
 mod email;
 mod http;
 mod push;
+mod sources;
 mod texts;
 mod web_push;
 mod webhook;
@@ -54,16 +55,16 @@ const MAX_DETAIL_CHARS: usize = 300;
 
 /// Every row, with the page that documents what its provider answers.
 fn table() -> Vec<(&'static str, Row)> {
-    let parts = [
-        (push::SOURCE, push::rows()),
-        (apns::SOURCE, apns::rows()),
-        (web_push::SOURCE, web_push::rows()),
-        (email::SOURCE, email::rows()),
-        (webhook::SOURCE, webhook::rows()),
+    let rows = [
+        push::rows(),
+        apns::rows(),
+        web_push::rows(),
+        email::rows(),
+        webhook::rows(),
     ];
-    let of =
-        |(source, rows): (&'static str, Vec<Row>)| rows.into_iter().map(move |row| (source, row));
-    parts.into_iter().flat_map(of).collect()
+    let rows = rows.into_iter().flatten();
+    rows.map(|row| (sources::source(row.0, &row.1), row))
+        .collect()
 }
 
 /// Whether a channel can hear this at all. A webhook's receiver is its own address: there is no account beside it that could
@@ -129,4 +130,6 @@ fn no_answer_is_there_twice() {
         assert!(seen.insert(row.clone()), "twice: {row}");
     }
     assert!(seen.len() >= 250, "{}", seen.len());
+    let pages: HashSet<_> = table().into_iter().map(|(source, _)| source).collect();
+    assert!(pages.len() >= 15, "one page for all is none: {pages:?}");
 }

@@ -15,9 +15,6 @@ use crate::outbound::Failure::*;
 /// <https://firebase.google.com/docs/cloud-messaging/error-codes>.
 const NO_TOKEN: &str = "The registration token is not a valid FCM registration token";
 
-/// What documents them; a row that follows another page names it.
-pub(super) const SOURCE: &str = "https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode";
-
 #[rustfmt::skip]
 pub(super) fn rows() -> Vec<Row> {
     // channel, what was answered; outcome, code, whose fault, the address, Retry-After, floor

@@ -14,9 +14,6 @@ use super::http::http;
 use super::{NO, Row, s};
 use crate::outbound::Failure::*;
 
-/// What documents them; a row that follows another page names it.
-pub(super) const SOURCE: &str = "https://www.rfc-editor.org/rfc/rfc8030";
-
 #[rustfmt::skip]
 pub(super) fn rows() -> Vec<Row> {
     // channel, what was answered; outcome, code, whose fault, the address, Retry-After, floor

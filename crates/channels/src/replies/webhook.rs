@@ -10,10 +10,6 @@ use super::http::http;
 use super::{NO, Row, s};
 use crate::outbound::Failure::*;
 
-/// What documents them; a row that follows another page names it.
-pub(super) const SOURCE: &str =
-    "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md";
-
 #[rustfmt::skip]
 pub(super) fn rows() -> Vec<Row> {
     // channel, what was answered; outcome, code, whose fault, the address, Retry-After, floor
