@@ -30,7 +30,7 @@ const ALLOW_USER_NETWORKS: Key = Key::plain(
     "CAMPANILE_ALLOW_USER_NETWORKS",
 )
 .means(
-    "Private networks that calls to addresses set by users (subscriptions to Web Push) may reach.",
+    "Private networks that calls to addresses set by users (subscriptions to Web Push, URLs of chats) may reach.",
 )
 .expects("comma-separated networks such as 10.1.0.0/16,fd00::/8");
 
