@@ -2312,13 +2312,37 @@ export interface components {
             attempts: components["schemas"]["Attempt"][];
             /** @example webhook */
             channel: string;
+            /**
+             * Format: date-time
+             * @description When its reader first opened a link in the mail, if the tenant tracks that.
+             * @example null
+             */
+            clicked_at: string | null;
             /** Format: uuid */
             id: string;
+            /**
+             * Format: date-time
+             * @description When a program, such as a scanner, first opened a link in the mail.
+             * @example null
+             */
+            machine_clicked_at: string | null;
+            /**
+             * Format: date-time
+             * @description When a program, such as a proxy that loads pictures, first opened the mail.
+             * @example null
+             */
+            machine_opened_at: string | null;
             /**
              * Format: date-time
              * @description When the next attempt is due.
              */
             next_attempt_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When its reader was first seen to open the mail, if the tenant tracks that.
+             * @example null
+             */
+            opened_at: string | null;
             /** @description Reason code, if the status alone does not explain it. */
             reason?: string | null;
             /** @example sent */
@@ -3899,7 +3923,10 @@ export interface components {
             trial: number;
             /** @description The template itself, named `control`, and its variants. */
             variants: components["schemas"]["TemplateVariantResults"][];
-            /** @description By measure, the variant that is certainly above all others that run; `null` as long as that is not certain. */
+            /**
+             * @description By measure (`read`, and `clicked` of mails), the variant that is certainly above all others that run; `null` as long as
+             *     that is not certain.
+             */
             winners: Record<string, never>;
         };
         /** @description What the version in use compares. */
@@ -3996,6 +4023,12 @@ export interface components {
         TemplateVariantResults: {
             /**
              * Format: int64
+             * @description Those of the delivered mails in which readers opened a link; 0 if the tenant does not track clicks.
+             * @example 40
+             */
+            clicked: number;
+            /**
+             * Format: int64
              * @description Deliveries that the provider took; in the inbox: notifications that were shown there.
              * @example 990
              */
@@ -4012,7 +4045,16 @@ export interface components {
              * @example 0
              */
             faults: number;
-            /** @description Its shares, by measure: `read` of the delivered, and `failed` (with `faults`) of the sent. */
+            /**
+             * Format: int64
+             * @description Those of the delivered mails that readers opened, without what programs did; 0 if the tenant does not track opens.
+             * @example 300
+             */
+            opened: number;
+            /**
+             * @description Its shares, by measure: `read`, and of mails `opened` and `clicked`, of the delivered; `failed` (with `faults`) of the
+             *     sent.
+             */
             rates: Record<string, never>;
             /**
              * Format: int64
@@ -4225,6 +4267,15 @@ export interface components {
              * @example acme
              */
             tenant: string;
+            /** @description Whether it is counted in which mails a link is opened. */
+            track_clicks: boolean;
+            /** @description Whether it is counted which mails are opened. */
+            track_opens: boolean;
+            /**
+             * @description What keeps a setting from having an effect. Empty as a rule.
+             * @example []
+             */
+            warnings: string[];
         };
         /** @description What to change of a tenant. Fields that are left out stay as they are. */
         TenantChange: {
@@ -4281,6 +4332,13 @@ export interface components {
             retry_ladder?: string[] | null;
             /** @description Whether the tenant is suspended. */
             suspended?: boolean | null;
+            /**
+             * @description Whether it is counted in which mails a link is opened; links in mails then lead through this service. Needs
+             *     `CAMPANILE_PUBLIC_URL`.
+             */
+            track_clicks?: boolean | null;
+            /** @description Whether it is counted which mails are opened, by a picture in each. Needs `CAMPANILE_PUBLIC_URL`. */
+            track_opens?: boolean | null;
         };
         /** @description A page of tenants. */
         TenantPage: {
@@ -4347,6 +4405,13 @@ export interface components {
              * @example acme
              */
             tenant: string;
+            /**
+             * @description Whether it is counted in which mails a link is opened; links in mails then lead through this service. Needs
+             *     `CAMPANILE_PUBLIC_URL`.
+             */
+            track_clicks?: boolean | null;
+            /** @description Whether it is counted which mails are opened, by a picture in each. Needs `CAMPANILE_PUBLIC_URL`. */
+            track_opens?: boolean | null;
         };
         /** @description How much a tenant has. Numbers are counted up to 10,000: 10000 means as many or more. */
         TenantUsage: {
@@ -4499,7 +4564,7 @@ export interface components {
             at: string;
             /**
              * @description What happened: `accepted`, `planned`, `deferred`, `attempt`, the final status of a delivery, an action of the
-             *     user (`seen`, `read`, `archived`), `cancelled` by the sender, or `warning`: the content violates the schema of its
+             *     user (`seen`, `read`, `archived`, and `opened` or `clicked` of a mail), `cancelled` by the sender, or `warning`: the content violates the schema of its
              *     type.
              * @example attempt
              */

@@ -9,6 +9,7 @@ use campanile_app::api_keys::ApiKeyBook;
 use campanile_app::dry_runs::DryRuns;
 use campanile_app::inbox::Inboxes;
 use campanile_app::ingest::IngestTaker;
+use campanile_app::reactions::ReactionBook;
 use campanile_app::templates::Announcer;
 use campanile_app::tenants::TenantBook;
 use campanile_app::test_notifications::TestNotifications;
@@ -140,6 +141,7 @@ pub struct ApiState {
     retention: DefaultRetention,
     audit_days: DefaultAuditDays,
     links: Links,
+    reactions: ReactionBook,
     history_turns: HistoryTurns,
     dry_runs: DryRuns,
     pub(crate) streams: StreamAccess,
@@ -179,6 +181,7 @@ impl ApiState {
             Arc::clone(&clock),
         );
         let links = Links::new(Arc::clone(&storage), Arc::clone(&clock), None);
+        let reactions = ReactionBook::new(Arc::clone(&storage), Arc::clone(&clock));
         Self {
             authenticator: Authenticator::new(keys, Arc::clone(&storage), Arc::clone(&clock)),
             ingest_access: IngestAccess::new(
@@ -240,6 +243,7 @@ impl ApiState {
             retention: DefaultRetention(RetentionDays::DEFAULT),
             audit_days: DefaultAuditDays(AuditDays::DEFAULT),
             links,
+            reactions,
             history_turns: HistoryTurns::default(),
             limits: RequestLimits::default(),
         }

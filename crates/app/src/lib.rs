@@ -20,6 +20,7 @@ pub mod inbox;
 pub mod ingest;
 pub mod mail_reports;
 pub mod preferences;
+pub mod reactions;
 pub mod retention;
 pub mod suppressions;
 pub mod templates;

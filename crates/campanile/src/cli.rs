@@ -316,6 +316,12 @@ pub(crate) enum TenantAction {
         /// Whether pushes carry the number of unread notifications, for the badge of the app. Each push then costs one query.
         #[arg(long, value_name = "BOOL")]
         push_badge: Option<bool>,
+        /// Whether it is counted which mails are opened. Needs CAMPANILE_PUBLIC_URL.
+        #[arg(long, value_name = "BOOL")]
+        track_opens: Option<bool>,
+        /// Whether it is counted in which mails a link is opened. Needs CAMPANILE_PUBLIC_URL.
+        #[arg(long, value_name = "BOOL")]
+        track_clicks: Option<bool>,
         /// How many active API keys it can have; `default` for the default.
         #[arg(long, value_name = "NUMBER", value_parser = most)]
         max_keys: Option<Most>,

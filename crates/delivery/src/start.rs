@@ -20,7 +20,7 @@ use crate::reports::Reporter;
 use crate::tally::Tally;
 use crate::trials::{self, Suspects};
 use crate::vital::vital;
-use crate::worker::{Lanes, Recorder, Unsubscribing, Worker};
+use crate::worker::{Lanes, Recorder, Tracked, Unsubscribing, Worker};
 use crate::{
     chores, dead_messages, expedite, fanouts, pauses, recalls, relay, removals, reschedules,
     retention, scheduler, statistics, sweeper, templates, troubles,
@@ -138,6 +138,7 @@ impl Delivery {
         });
         let unsubscribing = Unsubscribing::new(settings.links.clone(), Arc::clone(&parts.storage));
         let unsubscribing = Arc::new(unsubscribing);
+        let tracked = Arc::new(Tracked::new(settings.links.clone()));
         for &channel in &parts.channels {
             let worker = Worker {
                 channel,
@@ -145,6 +146,7 @@ impl Delivery {
                 storage: Arc::clone(&parts.storage),
                 wording: parts.wording.clone(),
                 unsubscribing: Arc::clone(&unsubscribing),
+                tracked: Arc::clone(&tracked),
                 clock: Arc::clone(&parts.clock),
                 random: parts.random.clone(),
                 heartbeat: Arc::clone(&heartbeat),

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Channel, DeliveryId, NotificationId};
+use crate::{Channel, DeliveryId, NotificationId, Reactions};
 
 /// Where a delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -146,8 +146,10 @@ pub struct Delivery {
     pub attempts: Vec<Attempt>,
     /// Every time it was held back for its user's sake, oldest first.
     pub deferrals: Vec<Deferral>,
+    /// What its reader did with it, where that is tracked.
+    pub reactions: Reactions,
     /// When the plan made it.
     pub created_at: DateTime<Utc>,
-    /// When it last changed.
+    /// When its state last changed.
     pub updated_at: DateTime<Utc>,
 }

@@ -34,6 +34,7 @@ mod priority;
 mod random;
 mod rate;
 mod rate_rules;
+mod reaction;
 mod recipe_name;
 mod retention;
 mod retry;
@@ -92,6 +93,7 @@ pub use rate_rules::{
     DEBOUNCED, Debounce, Mark, MarkKey, MarkKeys, MarkPlace, Marks, RateRules, THROTTLED, Text,
     Throttle,
 };
+pub use reaction::{Reaction, ReactionKind, Reactions, is_machine};
 pub use recipe_name::RecipeName;
 pub use retention::RetentionDays;
 pub use retry::{

@@ -21,6 +21,10 @@ pub struct Tenant {
     pub locale: Option<String>,
     /// Whether its pushes tell apps how many notifications are unread.
     pub push_badge: bool,
+    /// Whether it counts which of its mails are opened.
+    pub track_opens: bool,
+    /// Whether it counts in which of its mails a link is opened.
+    pub track_clicks: bool,
     /// Since when it is suspended: it accepts and delivers nothing.
     pub suspended_at: Option<DateTime<Utc>>,
     /// Since when it is being removed: for callers it does not exist.
@@ -42,6 +46,8 @@ impl Tenant {
             link_schemes: Vec::new(),
             locale: None,
             push_badge: false,
+            track_opens: false,
+            track_clicks: false,
             suspended_at: None,
             removing_since: None,
             max_api_keys: None,

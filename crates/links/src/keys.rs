@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::{Clock, TenantId};
+use campanile_domain::{Clock, DeliveryId, NotificationId, ReactionKind, TenantId};
 use campanile_sealing::{DataKey, SealError};
 use campanile_storage::{Storage, StorageError};
 use moka::sync::Cache;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretSlice};
 
+use crate::mail::{self, MailLink, MailLinks};
 use crate::{PublicUrl, Unsubscribe, token};
 
 /// For so long a key is remembered: links of a tenant whose key was forgotten are void after that.
@@ -54,8 +55,8 @@ impl Links {
         }
     }
 
-    /// Whether mails can have links for one click.
-    pub fn has_one_click(&self) -> bool {
+    /// Whether mails can have links to this service: those to unsubscribe by one click, and those that are counted.
+    pub fn can_be_made(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.is_secure())
     }
 
@@ -75,7 +76,7 @@ impl Links {
 
     /// Whose a token says it is, before it is opened; `None` for a text that was never one.
     pub fn tenant_of(token: &str) -> Option<TenantId> {
-        token::read(token).map(|(tenant, _)| tenant)
+        token::read(token, token::MOST_OF_MAIL).map(|(tenant, _)| tenant)
     }
 
     /// What a token allows; `None` if it was not made here, or its tenant's key is gone.
@@ -83,16 +84,65 @@ impl Links {
     /// # Errors
     /// [`LinkError::Storage`].
     pub async fn open_unsubscribe(&self, token: &str) -> Result<Option<Unsubscribe>, LinkError> {
-        let Some((tenant, sealed)) = token::read(token) else {
+        let opened = self.open(token, token::MOST_TO_UNSUBSCRIBE, UNSUBSCRIBE);
+        let opened = opened.await?;
+        Ok(opened.and_then(|(tenant, plain)| Unsubscribe::of(tenant, plain.expose_secret())))
+    }
+
+    /// What makes the links of a mail; `None` without a public https address.
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub async fn of_mail(
+        &self,
+        tenant: &TenantId,
+        notification: NotificationId,
+        delivery: DeliveryId,
+    ) -> Result<Option<MailLinks>, LinkError> {
+        let Some(url) = self.public_url.as_ref().filter(|url| url.is_secure()) else {
+            return Ok(None);
+        };
+        Ok(Some(MailLinks {
+            key: self.key_or_new(tenant).await?,
+            public_url: Arc::clone(url),
+            of: MailLink {
+                tenant: tenant.clone(),
+                notification,
+                delivery,
+                made_at: self.clock.now(),
+                target: None,
+            },
+        }))
+    }
+
+    /// What a token in a mail is about; `None` if it was not made here for this, or its tenant's key is gone.
+    ///
+    /// # Errors
+    /// [`LinkError::Storage`].
+    pub async fn open_of_mail(
+        &self,
+        kind: ReactionKind,
+        token: &str,
+    ) -> Result<Option<MailLink>, LinkError> {
+        let opened = self.open(token, token::MOST_OF_MAIL, mail::purpose(kind));
+        let opened = opened.await?;
+        Ok(opened.and_then(|(tenant, plain)| MailLink::of(kind, tenant, plain.expose_secret())))
+    }
+
+    async fn open(
+        &self,
+        token: &str,
+        most: usize,
+        purpose: &str,
+    ) -> Result<Option<(TenantId, SecretSlice<u8>)>, LinkError> {
+        let Some((tenant, sealed)) = token::read(token, most) else {
             return Ok(None);
         };
         let Some(key) = self.key(&tenant).await? else {
             return Ok(None);
         };
-        let Ok(plain) = key.open(UNSUBSCRIBE, &sealed) else {
-            return Ok(None);
-        };
-        Ok(Unsubscribe::of(tenant, plain.expose_secret()))
+        let plain = key.open(purpose, &sealed).ok();
+        Ok(plain.map(|plain| (tenant, plain)))
     }
 
     async fn key(&self, tenant: &TenantId) -> Result<Option<Arc<DataKey>>, LinkError> {

@@ -25,6 +25,12 @@ impl PublicUrl {
         self.is_secure
     }
 
+    /// Whether an address is one of the API's.
+    pub fn has(&self, url: &Url) -> bool {
+        let rest = url.as_str().strip_prefix(&self.text);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+    }
+
     /// The address of a path, which begins with a slash.
     pub fn of(&self, path: &str) -> String {
         format!("{}{path}", self.text)

@@ -19,6 +19,7 @@ mod operators;
 mod people;
 mod plan;
 mod preferences;
+mod reactions;
 mod readdress;
 mod record;
 mod release;
@@ -53,6 +54,7 @@ pub use operators::{
 pub use people::preferences_of;
 pub use plan::{NoPresence, Presence, dry_run, plan_turn, plan_turn_with_presence};
 pub use preferences::{put_preferences, put_tenant_preferences};
+pub use reactions::record_reaction;
 pub use record::record;
 pub use release::release;
 pub use replay::replay_dead_letters;

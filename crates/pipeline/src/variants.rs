@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use campanile_domain::{
-    Assigned, Channel, DeliveryState, NotificationId, NotificationType, TenantId, UserId,
-    VariantCount, VariantCounts, user_bucket,
+    Assigned, Channel, DeliveryState, NotificationId, NotificationType, Reaction, ReactionKind,
+    TenantId, UserId, VariantCount, VariantCounts, user_bucket,
 };
-use campanile_storage::{FinishedDelivery, StorageError, ToPlan, Transaction};
+use campanile_storage::{FinishedDelivery, FirstReaction, StorageError, ToPlan, Transaction};
 
 /// Counts of one transaction, each row of theirs once and in the order in which all transactions lock them.
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ impl VariantTally {
                 delivered,
                 failed,
                 faults: i64::from(variant.assigned.fault && delivered > 0),
-                read: 0,
+                ..VariantCounts::default()
             };
             let (of, assigned) = (&variant.notification_type, &variant.assigned);
             self.add(&one.tenant, of, one.channel, &one.user_id, assigned, counts);
@@ -109,6 +109,25 @@ impl VariantTally {
             }
         }
         Ok(())
+    }
+
+    /// Counts a reader's first reaction of a kind to a delivery.
+    pub(crate) fn reacted(&mut self, tenant: &TenantId, to: &FirstReaction, reaction: Reaction) {
+        let Some(assigned) = to.variant.as_ref().filter(|_| !reaction.by_machine) else {
+            return;
+        };
+        let counts = match reaction.kind {
+            ReactionKind::Open => VariantCounts {
+                opened: 1,
+                ..VariantCounts::default()
+            },
+            ReactionKind::Click => VariantCounts {
+                clicked: 1,
+                ..VariantCounts::default()
+            },
+        };
+        let of = &to.notification_type;
+        self.add(tenant, of, to.channel, &to.user, assigned, counts);
     }
 
     /// Adds all of it to what is stored. It comes last in a transaction, so that others wait for its commit only.

@@ -30,6 +30,7 @@ pub mod notification;
 pub mod preferences;
 pub mod providers;
 pub mod rate_rules;
+pub mod reactions;
 pub mod reading;
 pub mod record;
 pub mod relay;
@@ -115,6 +116,8 @@ macro_rules! storage_contract {
                 a_scheduled_version_begins_its_own_comparison, no_revision_of_a_variant_is_used_twice,
                 a_promotion_counts_the_bytes_that_are_left, what_never_appears_is_not_counted,
                 what_a_closed_fanout_marks_as_read_is_counted, a_plan_names_the_variants_that_failed;
+            reactions: the_first_reaction_of_each_kind_is_kept, reactions_to_other_words_are_not_counted,
+                of_reactions_at_once_one_is_the_first;
             record: a_success_ends_delivery_and_dispatch, attempts_are_appended_in_order,
                 a_final_state_is_never_reopened, starts_are_counted_and_cleared,
                 a_recorded_delivery_is_not_loaded_again,

@@ -129,6 +129,8 @@ pub async fn a_change_leaves_what_it_does_not_name(storage: Arc<dyn Storage>) {
         link_schemes: vec![LinkScheme::parse("myapp").expect("one")],
         locale: Some("de-AT".to_owned()),
         push_badge: true,
+        track_opens: true,
+        track_clicks: true,
         max_api_keys: Some(3),
         limits: TenantLimits {
             requests: "600/m burst 50".parse().ok(),
@@ -164,11 +166,23 @@ pub async fn a_change_leaves_what_it_does_not_name(storage: Arc<dyn Storage>) {
         };
         assert_eq!(suspended.await, expected);
     }
+    let resumed = change(TenantChange {
+        suspended_at: Some(None),
+        track_clicks: Some(false),
+        ..TenantChange::default()
+    });
+    let expected = Tenant {
+        track_clicks: false,
+        ..made.clone()
+    };
+    assert_eq!(resumed.await, expected);
     let reset = change(TenantChange {
         retry_ladder: Some(None),
         link_schemes: Some(Vec::new()),
         locale: Some(None),
         push_badge: Some(false),
+        track_opens: Some(false),
+        track_clicks: Some(false),
         suspended_at: Some(None),
         max_api_keys: Some(None),
         max_requests: Some(None),

@@ -315,6 +315,7 @@ pub async fn what_becomes_of_variants_is_counted(storage: Arc<dyn Storage>) {
             failed,
             faults,
             read,
+            ..
         } = one.counts;
         [delivered, failed, faults, read]
     };

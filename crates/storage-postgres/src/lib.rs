@@ -38,6 +38,7 @@ mod pool;
 mod preferences;
 mod providers;
 mod reach;
+mod reactions;
 mod relay;
 mod retention;
 mod roles;

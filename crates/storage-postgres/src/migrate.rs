@@ -81,6 +81,7 @@ const STEPS: &[Step] = steps![
     22 "tenant limits" "0022_tenant_limits.sql",
     23 "mail reports" "0023_mail_reports.sql",
     24 "user addresses" "0024_user_addresses.sql",
+    27 "reactions" "0027_reactions.sql",
 ];
 
 /// Any number that no other program uses: "campanil" in ASCII.

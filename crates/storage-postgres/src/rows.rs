@@ -198,7 +198,7 @@ impl<'r> Reader<'r> {
     }
 
     /// The next column: the variants that a user was given.
-    fn variants(&mut self) -> Result<Assignments, Fault> {
+    pub(crate) fn variants(&mut self) -> Result<Assignments, Fault> {
         let stored: Option<&str> = self.next("variants")?;
         assignments_from_stored(stored)
             .map_err(|error| self.undecodable("variants", error.to_string()))

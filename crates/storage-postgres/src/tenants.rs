@@ -18,7 +18,8 @@ use crate::rows::Reader;
 macro_rules! tenant_columns {
     () => {
         "tenant, created_at, retry_ladder_ms, retention_days, link_schemes, locale, push_badge, \
-         suspended_at, removing_since, max_api_keys, max_requests, max_sends, max_streams, max_types"
+         suspended_at, removing_since, max_api_keys, max_requests, max_sends, max_streams, max_types, \
+         track_opens, track_clicks"
     };
 }
 
@@ -31,8 +32,8 @@ impl Tenants for PostgresStorage {
         let added = transact!(pool, Kind::Write, &Scope::one(&tenant.id), |connection| {
             let done = sqlx::query(
                 "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, max_api_keys,
-                     max_requests, max_sends, max_streams, max_types)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
+                     max_requests, max_sends, max_streams, max_types, track_opens, track_clicks)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
             )
             .bind(tenant.id.as_str())
             .bind(tenant.created_at)
@@ -45,6 +46,8 @@ impl Tenants for PostgresStorage {
             .bind(tenant.limits.sends.map(|rate| rate.to_string()))
             .bind(tenant.limits.streams.map(whole))
             .bind(tenant.limits.types.map(whole))
+            .bind(tenant.track_opens)
+            .bind(tenant.track_clicks)
             .execute(connection)
             .await?;
             Ok(done.rows_affected() == 1)
@@ -78,7 +81,9 @@ impl Tenants for PostgresStorage {
                      max_requests = CASE WHEN $13 THEN $14 ELSE max_requests END,
                      max_sends = CASE WHEN $15 THEN $16 ELSE max_sends END,
                      max_streams = CASE WHEN $17 THEN $18 ELSE max_streams END,
-                     max_types = CASE WHEN $19 THEN $20 ELSE max_types END
+                     max_types = CASE WHEN $19 THEN $20 ELSE max_types END,
+                     track_opens = COALESCE($21, track_opens),
+                     track_clicks = COALESCE($22, track_clicks)
                  WHERE tenant = $1 AND removing_since IS NULL RETURNING ",
                 tenant_columns!(),
             ))
@@ -102,6 +107,8 @@ impl Tenants for PostgresStorage {
             .bind(change.max_streams.flatten().map(whole))
             .bind(change.max_types.is_some())
             .bind(change.max_types.flatten().map(whole))
+            .bind(change.track_opens)
+            .bind(change.track_clicks)
             .fetch_optional(connection)
             .await?;
             row.as_ref().map(read).transpose()
@@ -370,6 +377,8 @@ fn read(row: &PgRow) -> Result<Tenant, Fault> {
             streams: number(&mut reader, "max_streams")?,
             types: number(&mut reader, "max_types")?,
         },
+        track_opens: reader.next("track_opens")?,
+        track_clicks: reader.next("track_clicks")?,
     })
 }
 

@@ -9,6 +9,7 @@ use sqlx::postgres::PgRow;
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
 use crate::error::Fault;
+use crate::reactions::{reaction_columns, reactions};
 use crate::rows::{Reader, marks_columns, notification_columns};
 
 #[async_trait]
@@ -60,11 +61,12 @@ pub(crate) async fn deliveries(
     tenant: &TenantId,
     notification: NotificationId,
 ) -> Result<Vec<Delivery>, Fault> {
-    let rows = sqlx::query(
-        "SELECT id, channel, address, state, reason, next_attempt_at, attempts, deferrals, created_at,
-             updated_at
-         FROM deliveries WHERE tenant = $1 AND notification_id = $2 ORDER BY created_at, id",
-    )
+    let rows = sqlx::query(concat!(
+        "SELECT id, channel, address, state, reason, next_attempt_at, attempts, deferrals, ",
+        reaction_columns!(),
+        ", created_at, updated_at
+         FROM deliveries WHERE tenant = $1 AND notification_id = $2 ORDER BY created_at, id"
+    ))
     .bind(tenant.as_str())
     .bind(notification.0)
     .fetch_all(connection)
@@ -89,6 +91,7 @@ fn read(row: &PgRow, notification_id: NotificationId) -> Result<Delivery, Fault>
             .next::<Option<sqlx::types::Json<Vec<Deferral>>>>("deferrals")?
             .map(|kept| kept.0)
             .unwrap_or_default(),
+        reactions: reactions(&mut reader)?,
         created_at: reader.next("created_at")?,
         updated_at: reader.next("updated_at")?,
     })

@@ -34,6 +34,7 @@ mod plan_marks;
 mod preferences;
 pub mod private_file;
 mod providers;
+mod reactions;
 mod record;
 mod redeliver;
 mod relay;

@@ -51,6 +51,7 @@ const STEPS: &[&str] = steps![
     "0022_tenant_limits.sql",
     "0023_mail_reports.sql",
     "0024_user_addresses.sql",
+    "0027_reactions.sql",
 ];
 
 /// Everything kept in one SQLite file.

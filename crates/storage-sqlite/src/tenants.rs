@@ -24,7 +24,8 @@ const AT_ONCE: usize = 1_000;
 macro_rules! tenant_columns {
     () => {
         "tenant, created_at, retry_ladder_ms, retention_days, link_schemes, locale, push_badge, \
-         suspended_at, removing_since, max_api_keys, max_requests, max_sends, max_streams, max_types"
+         suspended_at, removing_since, max_api_keys, max_requests, max_sends, max_streams, max_types, \
+         track_opens, track_clicks"
     };
 }
 
@@ -37,8 +38,8 @@ impl Tenants for SqliteStorage {
                 Box::pin(async move {
                     sqlx::query(
                         "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, \
-                         max_api_keys, max_requests, max_sends, max_streams, max_types) \
-                         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                         max_api_keys, max_requests, max_sends, max_streams, max_types, track_opens, track_clicks) \
+                         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                     )
                     .bind(one.id.as_str())
                     .bind(micros(one.created_at))
@@ -51,6 +52,8 @@ impl Tenants for SqliteStorage {
                     .bind(one.limits.sends.map(|rate| rate.to_string()))
                     .bind(one.limits.streams)
                     .bind(one.limits.types)
+                    .bind(one.track_opens)
+                    .bind(one.track_clicks)
                     .execute(connection)
                     .await
                     .map(|done| done.rows_affected() == 1)
@@ -83,7 +86,9 @@ impl Tenants for SqliteStorage {
                              max_requests = CASE WHEN ?13 THEN ?14 ELSE max_requests END, \
                              max_sends = CASE WHEN ?15 THEN ?16 ELSE max_sends END, \
                              max_streams = CASE WHEN ?17 THEN ?18 ELSE max_streams END, \
-                             max_types = CASE WHEN ?19 THEN ?20 ELSE max_types END \
+                             max_types = CASE WHEN ?19 THEN ?20 ELSE max_types END, \
+                             track_opens = COALESCE(?21, track_opens), \
+                             track_clicks = COALESCE(?22, track_clicks) \
                          WHERE tenant = ?1 AND removing_since IS NULL RETURNING ",
                         tenant_columns!(),
                     ))
@@ -107,6 +112,8 @@ impl Tenants for SqliteStorage {
                     .bind(change.max_streams.flatten())
                     .bind(change.max_types.is_some())
                     .bind(change.max_types.flatten())
+                    .bind(change.track_opens)
+                    .bind(change.track_clicks)
                     .fetch_optional(connection)
                     .await
                     .map_err(storage_error)?;
@@ -380,6 +387,8 @@ fn read(row: &SqliteRow) -> Result<Tenant, StorageError> {
             streams: get(row, "max_streams")?,
             types: get(row, "max_types")?,
         },
+        track_opens: get(row, "track_opens")?,
+        track_clicks: get(row, "track_clicks")?,
     })
 }
 

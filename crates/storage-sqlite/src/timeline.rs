@@ -8,6 +8,7 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
+use crate::reactions::{reaction_columns, reactions};
 use crate::rows::{
     channel, get, get_moment, marks, marks_columns, moment, notification, notification_columns,
     state,
@@ -48,11 +49,12 @@ pub(crate) async fn deliveries(
     tenant: &TenantId,
     id: NotificationId,
 ) -> Result<Vec<Delivery>, StorageError> {
-    let rows = sqlx::query(
-        "SELECT id, channel, address, state, reason, next_attempt_at, attempts, deferrals, \
-         created_at, updated_at FROM deliveries WHERE tenant = ? AND notification_id = ? \
-         ORDER BY created_at, channel, id",
-    )
+    let rows = sqlx::query(concat!(
+        "SELECT id, channel, address, state, reason, next_attempt_at, attempts, deferrals, ",
+        reaction_columns!(),
+        ", created_at, updated_at FROM deliveries WHERE tenant = ? AND notification_id = ? \
+         ORDER BY created_at, channel, id"
+    ))
     .bind(tenant.as_str())
     .bind(id.0)
     .fetch_all(readers)
@@ -75,6 +77,7 @@ fn delivery(row: &SqliteRow, notification_id: NotificationId) -> Result<Delivery
         deferrals: get::<Option<&str>>(row, "deferrals")?
             .map_or(Ok(Vec::new()), serde_json::from_str)
             .map_err(|e| undecodable("deliveries", "deferrals", e))?,
+        reactions: reactions(row)?,
         created_at: moment(get(row, "created_at")?)?,
         updated_at: moment(get(row, "updated_at")?)?,
     })

@@ -33,6 +33,7 @@ mod page_size;
 mod plan_marks;
 mod preferences;
 mod providers;
+mod reactions;
 mod relay;
 mod retention;
 mod schedule;
@@ -85,6 +86,7 @@ pub use page_size::PageSize;
 pub use plan_marks::{EXPIRED_AT_ONCE, PlanMarks};
 pub use preferences::{PreferenceBook, RESCHEDULED_AT_ONCE, Reasons, RescheduleStep};
 pub use providers::{Provider, Providers};
+pub use reactions::{ReactedTo, ReadReactions};
 pub use relay::{Planned, RelayLimits, TrialSuspect, UNREADABLE_PAUSE};
 pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
 pub use schedule::{Expedite, ReleaseLimits, Schedule};
@@ -98,13 +100,13 @@ pub use transaction::{
     AUDIT_REMOVED_AT_ONCE, AddressesByPerson, AddressesFound, AssignedNotification, AuditRows,
     ChoicesByPerson, ClaimedOutboxRows, ClaimedScheduleRows, DeadLetterRows, DeadLetterTaken,
     DeferredDelivery, DeliveryRows, Due, DueFacts, DueRows, ExpiredNotification, FanoutInHand,
-    FanoutRequest, FanoutRows, FanoutSays, IngestRows, LostDelivery, MadeByFanout, NewDispatch,
-    NotificationRange, NotificationRows, OpenDue, OpenFanouts, OperatorRows, OutboxInHand,
-    OutboxRow, OutboxRows, PeopleRows, Person, PlanRows, PlannedLine, RecallInHand, RecallRows,
-    Replacement, RescheduleCursor, RescheduleRows, RetentionRows, RunInTransaction, Scope,
-    SettledDue, SuppressionRows, TakenOutbox, TemplateRows, Texts, ToPlan, TopicAudience,
-    Transaction, TurnOfFanouts, UnitOfWork, Unread, UnreadOf, Unreadable, UserBefore, UserRows,
-    VariantRows, Work, deferral_json, transact, transact_shared,
+    FanoutRequest, FanoutRows, FanoutSays, FirstReaction, IngestRows, LostDelivery, MadeByFanout,
+    NewDispatch, NotificationRange, NotificationRows, OpenDue, OpenFanouts, OperatorRows,
+    OutboxInHand, OutboxRow, OutboxRows, PeopleRows, Person, PlanRows, PlannedLine, ReactionRows,
+    RecallInHand, RecallRows, Replacement, RescheduleCursor, RescheduleRows, RetentionRows,
+    RunInTransaction, Scope, SettledDue, SuppressionRows, TakenOutbox, TemplateRows, Texts, ToPlan,
+    TopicAudience, Transaction, TurnOfFanouts, UnitOfWork, Unread, UnreadOf, Unreadable,
+    UserBefore, UserRows, VariantRows, Work, deferral_json, transact, transact_shared,
 };
 pub use user_records::{UserRecord, UserRecords};
 pub use worker_reports::{Reported, SentHour, WorkerReport, WorkerReports};
@@ -131,6 +133,7 @@ pub trait Storage:
     + PlanMarks
     + PreferenceBook
     + Providers
+    + ReadReactions
     + Retention
     + Schedule
     + Suppressions
@@ -166,6 +169,7 @@ impl<T> Storage for T where
         + PlanMarks
         + PreferenceBook
         + Providers
+        + ReadReactions
         + Retention
         + Schedule
         + Suppressions

@@ -19,6 +19,10 @@ pub struct TenantChange {
     pub locale: Option<Option<String>>,
     /// Whether pushes tell apps how many notifications are unread.
     pub push_badge: Option<bool>,
+    /// Whether it counts which of its mails are opened.
+    pub track_opens: Option<bool>,
+    /// Whether it counts in which of its mails a link is opened.
+    pub track_clicks: Option<bool>,
     /// Since when it is suspended; a tenant that is suspended already stays so since then.
     pub suspended_at: Option<Option<DateTime<Utc>>>,
     /// How many API keys that can be used it may have; without a number the default applies.

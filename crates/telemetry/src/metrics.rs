@@ -145,6 +145,8 @@ pub struct Metrics {
 
     /// Label: action.
     pub audit_rows_total: IntCounterVec,
+    /// Labels: kind, by.
+    pub mail_reactions_total: IntCounterVec,
     /// Users who unsubscribed by a link.
     pub unsubscribes_total: IntCounterVec,
     /// Addresses added to suppression lists.
@@ -296,6 +298,7 @@ impl Metrics {
             audit_rows_total: counter_by(names::AUDIT_ROWS, &["action"]),
             suppressions_added_total: counter_by(names::SUPPRESSIONS_ADDED, &["reason"]),
             mail_reports_total: counter_by(names::MAIL_REPORTS, &["kind", "result"]),
+            mail_reactions_total: counter_by(names::MAIL_REACTIONS, &["kind", "by"]),
             unsubscribes_total: counter_by(names::UNSUBSCRIBES, &["scope"]),
             inbox_writes_total: counter_by(names::INBOX_WRITES, &["verb"]),
             notifications_cancelled_total: counter(names::NOTIFICATIONS_CANCELLED),
@@ -441,6 +444,9 @@ mod tests {
             .inc();
         m.mail_reports_total
             .with_label_values(&["hard_bounce", "added"])
+            .inc();
+        m.mail_reactions_total
+            .with_label_values(&["open", "reader"])
             .inc();
         m.unsubscribes_total.with_label_values(&["type"]).inc();
         m.inbox_writes_total.with_label_values(&["read"]).inc();

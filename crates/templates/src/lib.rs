@@ -33,6 +33,7 @@ pub use builtin::render;
 pub use compile::compile;
 pub use context::{Action, Context, User};
 pub use fault::{Fault, FaultCode};
+pub use html::tracked;
 pub use limits::{MAX_OUTPUT_BYTES, MAX_SOURCE_BYTES};
 pub use locale::{Language, locale_chain};
 pub use message::{Form, Message};

@@ -22,10 +22,12 @@ mod texts;
 mod voided;
 mod wording;
 
+pub use campanile_templates::{MAX_OUTPUT_BYTES, tracked};
 pub use content::ContentVerdict;
 pub use items::Group;
 pub use parts::template_kind;
 pub use stored_words::{ReaderFacts, context};
+pub use tenants::Tracking;
 pub use texts::Worded;
 pub use wording::Wording;
 

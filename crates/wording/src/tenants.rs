@@ -23,6 +23,17 @@ pub(crate) struct Set {
     pub(crate) locale: Option<String>,
     /// Whether its pushes tell apps how many notifications are unread.
     pub(crate) push_badge: bool,
+    /// What it counts of its mails.
+    pub(crate) tracking: Tracking,
+}
+
+/// What a tenant counts of its mails.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tracking {
+    /// Which are opened.
+    pub opens: bool,
+    /// In which a link is opened.
+    pub clicks: bool,
 }
 
 impl Set {
@@ -33,6 +44,10 @@ impl Set {
             link_schemes: tenant.link_schemes,
             locale: tenant.locale,
             push_badge: tenant.push_badge,
+            tracking: Tracking {
+                opens: tenant.track_opens,
+                clicks: tenant.track_clicks,
+            },
         }
     }
 }

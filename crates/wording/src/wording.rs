@@ -9,7 +9,7 @@ use crate::look_up::Remembered;
 use crate::readers::{Attributes, Readers};
 use crate::stored::{InUse, Schemas, Version, Versions};
 use crate::stored_words::Stored;
-use crate::tenants::{Set, Tenants};
+use crate::tenants::{Set, Tenants, Tracking};
 
 /// The locale of texts for readers of whom nothing is known.
 pub(crate) const DEFAULT_LOCALE: &str = "en";
@@ -51,6 +51,12 @@ impl Wording {
     pub async fn push_badge(&self, tenant: &TenantId) -> bool {
         let set = self.set_by(tenant).await;
         set.is_ok_and(|set| set.push_badge)
+    }
+
+    /// What a tenant counts of its mails; nothing if the database does not answer.
+    pub async fn tracking(&self, tenant: &TenantId) -> Tracking {
+        let set = self.set_by(tenant).await;
+        set.map(|set| set.tracking).unwrap_or_default()
     }
 
     /// What a tenant has set.

@@ -9,7 +9,7 @@ use crate::problem::{PROBLEM_JSON, Problem, ProblemCode};
 
 /// Gives an error answer its problem document. One that carries no [`Problem`] (axum's own answers
 /// for unknown paths and methods, a file that is not there) gets the one of its status; one that is
-/// JSON on purpose (the health report) is left alone.
+/// written on purpose is left alone: JSON (the health report), and pages for people who follow a link.
 pub(super) fn with_problem_body(response: Response, method: &Method, id: &RequestId) -> Response {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -18,7 +18,7 @@ pub(super) fn with_problem_body(response: Response, method: &Method, id: &Reques
     let (mut parts, body) = response.into_parts();
     let problem = match parts.extensions.remove::<Problem>() {
         Some(problem) => problem,
-        None if is_json(parts.headers.get(header::CONTENT_TYPE)) => {
+        None if is_written(parts.headers.get(header::CONTENT_TYPE)) => {
             return Response::from_parts(parts, body);
         }
         None => {
@@ -42,6 +42,10 @@ pub(super) fn with_problem_body(response: Response, method: &Method, id: &Reques
     Response::from_parts(parts, body)
 }
 
-fn is_json(content_type: Option<&HeaderValue>) -> bool {
-    content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/json"))
+fn is_written(content_type: Option<&HeaderValue>) -> bool {
+    let kinds: [&[u8]; 2] = [b"application/json", b"text/html"];
+    content_type.is_some_and(|value| {
+        let value = value.as_bytes();
+        kinds.iter().any(|kind| value.starts_with(kind))
+    })
 }

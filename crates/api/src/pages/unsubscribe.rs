@@ -9,14 +9,14 @@ use std::sync::Arc;
 use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
-use campanile_app::unsubscribe::{Page, PageState, page, unsubscribe};
+use campanile_app::unsubscribe::{PageState, page, unsubscribe};
 use campanile_domain::{Clock, Random};
 use campanile_links::{LinkError, Links, Unsubscribe};
 use campanile_storage::Storage;
 use http::StatusCode;
-use http::request::Parts;
 
 use super::answer::answer;
+use super::{is_known, not_valid};
 use crate::identity::Authenticator;
 use crate::problem::Problem;
 
@@ -103,25 +103,9 @@ async fn opened(
     authenticator: &Authenticator,
     token: &str,
 ) -> Result<Option<Unsubscribe>, Problem> {
-    // Names that no tenant has are remembered, so guessing them asks the database for little.
-    let Some(tenant) = Links::tenant_of(token) else {
-        return Ok(None);
-    };
-    if !authenticator.knows(&tenant).await? {
-        return Ok(None);
-    }
-    Ok(links.open_unsubscribe(token).await?)
-}
-
-/// Counted by address, as a token that is refused.
-fn not_valid(
-    authenticator: &Authenticator,
-    parts: &Parts,
-    random: &Random,
-) -> Result<Response, Problem> {
-    match authenticator.refused_link(parts) {
-        Some(limited) => Err(limited),
-        None => Ok(answer(StatusCode::NOT_FOUND, &Page::invalid(), random)),
+    match is_known(authenticator, token).await? {
+        true => Ok(links.open_unsubscribe(token).await?),
+        false => Ok(None),
     }
 }
 

@@ -39,6 +39,7 @@ mod open;
 mod preferences;
 mod problems;
 mod providers;
+mod reactions;
 mod read_all;
 mod retention;
 mod routes;

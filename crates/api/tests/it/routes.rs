@@ -10,13 +10,15 @@ use crate::support::{TestApi, token};
 
 /// The document itself and its reader: open on purpose, and described nowhere. The short path of the WebSocket, the page that mails
 /// link to, and the paths of other protocols, whose contracts are not ours.
-const UNDOCUMENTED: [&str; 20] = [
+const UNDOCUMENTED: [&str; 22] = [
     "/api/v1/openapi.json",
     "/docs",
     "/docs/",
     "/docs/swagger-initializer.js",
     "/docs/{*rest}",
     "/unsubscribe/{token}",
+    "/open/{token}",
+    "/click/{token}",
     "/ws",
     "/",
     "/ingest",

@@ -140,6 +140,8 @@ async fn a_link_that_was_made_elsewhere_is_not_valid() {
         ] {
             assert_eq!(answer.status, 404, "{wrong}");
             assert!(!answer.text.contains("<form"), "{}", answer.text);
+            let kind = answer.header("content-type");
+            assert_eq!(kind, Some("text/html; charset=utf-8"), "a page says so");
         }
     }
     assert_eq!(switches(&api, "acme").await, ALL_ON());

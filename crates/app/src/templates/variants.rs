@@ -282,7 +282,7 @@ pub async fn results(
                 .filter(|locale| trial.has(locale))
                 .cloned()
                 .collect(),
-            results: TrialResults::of(&trial, &of_channel),
+            results: TrialResults::of(channel, &trial, &of_channel),
         }
     });
     Ok(shown.collect())

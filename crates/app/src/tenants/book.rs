@@ -155,6 +155,8 @@ impl TenantBook {
             "link_schemes": tenant.link_schemes,
             "locale": tenant.locale,
             "push_badge": tenant.push_badge,
+            "track_opens": tenant.track_opens,
+            "track_clicks": tenant.track_clicks,
             "max_api_keys": tenant.max_api_keys,
             "max_requests": tenant.limits.requests.map(|rate| rate.to_string()),
             "max_sends": tenant.limits.sends.map(|rate| rate.to_string()),

@@ -44,6 +44,11 @@ request_body! {
         locale: String = optional(parsed(canonical_locale)),
         /// Whether pushes tell apps how many notifications are unread. Costs a count for each push.
         push_badge: bool = optional(flag()),
+        /// Whether it is counted which mails are opened, by a picture in each. Needs `CAMPANILE_PUBLIC_URL`.
+        track_opens: bool = optional(flag()),
+        /// Whether it is counted in which mails a link is opened; links in mails then lead through this service. Needs
+        /// `CAMPANILE_PUBLIC_URL`.
+        track_clicks: bool = optional(flag()),
         /// How many active API keys it can have.
         #[example(100)]
         max_api_keys: u32 = optional(whole(0..=ApiKey::MOST)),
@@ -76,6 +81,11 @@ request_body! {
         locale: Option<String> = optional_or_null(parsed(canonical_locale)),
         /// Whether pushes tell apps how many notifications are unread. Costs a count for each push.
         push_badge: bool = optional(flag()),
+        /// Whether it is counted which mails are opened, by a picture in each. Needs `CAMPANILE_PUBLIC_URL`.
+        track_opens: bool = optional(flag()),
+        /// Whether it is counted in which mails a link is opened; links in mails then lead through this service. Needs
+        /// `CAMPANILE_PUBLIC_URL`.
+        track_clicks: bool = optional(flag()),
         /// Whether the tenant is suspended.
         suspended: bool = optional(flag()),
         /// How many active API keys it can have; `null`: the default.
@@ -109,6 +119,8 @@ pub fn read_new_tenant(body: &JsonText, now: DateTime<Utc>) -> Result<Tenant, Fi
             link_schemes: schemes(read.link_schemes.unwrap_or_default()),
             locale: read.locale,
             push_badge: read.push_badge.unwrap_or_default(),
+            track_opens: read.track_opens.unwrap_or_default(),
+            track_clicks: read.track_clicks.unwrap_or_default(),
             max_api_keys: read.max_api_keys,
             limits: TenantLimits {
                 requests: read.max_requests,
@@ -140,6 +152,8 @@ pub fn read_tenant_change(
             link_schemes: read.link_schemes.map(schemes),
             locale: read.locale,
             push_badge: read.push_badge,
+            track_opens: read.track_opens,
+            track_clicks: read.track_clicks,
             suspended_at: read
                 .suspended
                 .map(|is_suspended| is_suspended.then_some(now)),

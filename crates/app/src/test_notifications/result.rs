@@ -140,6 +140,7 @@ mod tests {
                 texts: None,
             }],
             deferrals: Vec::new(),
+            reactions: Default::default(),
             created_at: at,
             updated_at: at + TimeDelta::milliseconds(40),
         }

@@ -137,6 +137,10 @@ fn delivery(delivery: &Delivery) -> Value {
         "reason": delivery.reason,
         "attempts": delivery.attempts,
         "deferrals": delivery.deferrals,
+        "opened_at": delivery.reactions.opened_at,
+        "clicked_at": delivery.reactions.clicked_at,
+        "machine_opened_at": delivery.reactions.machine_opened_at,
+        "machine_clicked_at": delivery.reactions.machine_clicked_at,
         "created_at": delivery.created_at,
         "updated_at": delivery.updated_at,
     })

@@ -54,8 +54,12 @@ pub(crate) async fn run(
             body,
             done,
         } => {
-            api.call(method, &path, None, body.as_ref()).await?;
+            let answer = api.call(method, &path, None, body.as_ref()).await?;
             print::line(done);
+            for warning in answer["warnings"].as_array().into_iter().flatten() {
+                let warning = warning.as_str().unwrap_or_default();
+                print::warn(warning);
+            }
         }
         Call::List(format) => {
             let list = all(&api).await?;
@@ -108,6 +112,8 @@ impl Call {
                 link_schemes,
                 locale,
                 push_badge,
+                track_opens,
+                track_clicks,
                 max_keys,
                 max_requests,
                 max_sends,
@@ -129,6 +135,8 @@ impl Call {
                 let locale = locale.as_deref().map(tag).transpose()?;
                 set("locale", locale.map(|locale| json!(locale)));
                 set("push_badge", push_badge.map(Value::from));
+                set("track_opens", track_opens.map(Value::from));
+                set("track_clicks", track_clicks.map(Value::from));
                 set("max_api_keys", number(max_keys));
                 set("max_requests", rate(max_requests));
                 set("max_sends", rate(max_sends));

@@ -26,7 +26,7 @@ use tower::ServiceExt;
 
 use super::health::Surroundings;
 use super::shared::Shared;
-use super::{channels, cluster, database, settings};
+use super::{channels, cluster, database, links, settings};
 use crate::cli::ReachOptions;
 
 /// The name under which changes by the command line are recorded.
@@ -146,6 +146,7 @@ impl OperatorApi {
         let state = state
             .with_providers(providers)
             .with_announcer(Announcer::new(bus))
+            .with_links(links::links(&settings, &storage, clock))
             .with_retention(settings.retention.days);
         let place = Place::Here {
             router: Box::new(router(state)),

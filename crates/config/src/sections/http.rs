@@ -33,7 +33,7 @@ const CORS_ORIGINS: Key = Key::plain("http", "cors_origins", "CAMPANILE_CORS_ORI
 
 const PUBLIC_URL: Key = Key::plain("http", "public_url", "CAMPANILE_PUBLIC_URL")
     .means("Address of the API as people reach it, for links in mails. With an https address, mails can be unsubscribed \
-        from by one click. Use the same value for `api` and `worker`.")
+        from by one click, and tenants can track opens and clicks. Use the same value for `api` and `worker`.")
     .expects("an http or https URL such as https://notify.example.com");
 
 pub(crate) const KEYS: &[Key] = &[

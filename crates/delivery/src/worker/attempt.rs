@@ -86,7 +86,10 @@ impl Worker {
         // Making the words may query the database, so it comes before the checks below: they notice if it took long.
         let (worded, extras) = match turn {
             Turn::Call { .. } => match WORDS_TROUBLE.note(self.words(&job).await) {
-                Ok(worded) => (worded, self.extras(&job).await),
+                Ok(worded) => {
+                    let extras = self.extras(&job, worded.as_ref()).await;
+                    (worded, extras)
+                }
                 // Other words than these would stay wrong, so another worker tries again.
                 Err(_) => return message.give_up(1).await,
             },
@@ -273,10 +276,15 @@ impl Worker {
     }
 
     /// What goes along with the words.
-    async fn extras(&self, job: &Job) -> Extras {
+    async fn extras(&self, job: &Job, worded: Option<&Worded>) -> Extras {
+        let html = worded.and_then(|worded| worded.message.html.as_deref());
         Extras {
             badge: self.badge(job).await,
             unsubscribe: self.unsubscribing.url(job).await,
+            html: match html {
+                Some(html) => self.tracked.page(&self.wording, job, html).await,
+                None => None,
+            },
         }
     }
 
@@ -365,6 +373,8 @@ fn variant(job: &Job, worded: Worded) -> Option<FinishedVariant> {
 struct Extras {
     badge: Option<u64>,
     unsubscribe: Option<String>,
+    /// The page of a mail with links that are counted.
+    html: Option<String>,
 }
 
 fn rendered(worded: &Worded, extras: Extras) -> Rendered {
@@ -372,7 +382,7 @@ fn rendered(worded: &Worded, extras: Extras) -> Rendered {
     Rendered {
         title: message.title.clone(),
         text: message.text.clone(),
-        html: message.html.clone(),
+        html: extras.html.or_else(|| message.html.clone()),
         image: message.image.clone(),
         badge: extras.badge,
         unsubscribe: extras.unsubscribe,

@@ -19,6 +19,7 @@ mod parked_messages;
 mod record;
 mod room;
 mod run;
+mod tracking;
 mod unsubscribing;
 
 pub(crate) use conclude::finished;
@@ -26,4 +27,5 @@ pub(crate) use held_message::HeldMessage;
 pub(crate) use lanes::Lanes;
 pub(crate) use record::Recorder;
 pub(crate) use run::Worker;
+pub(crate) use tracking::Tracked;
 pub(crate) use unsubscribing::Unsubscribing;

@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use super::parked_messages::ParkedMessages;
 use super::room::{Place, Room};
+use super::tracking::Tracked;
 use super::unsubscribing::Unsubscribing;
 use super::{Lanes, Recorder};
 use crate::account::Accounts;
@@ -50,6 +51,7 @@ pub(crate) struct Worker {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) wording: Wording,
     pub(crate) unsubscribing: Arc<Unsubscribing>,
+    pub(crate) tracked: Arc<Tracked>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Random,
     pub(crate) heartbeat: Arc<Heartbeat>,

@@ -29,7 +29,7 @@ impl Unsubscribing {
     pub(crate) fn new(links: Option<Links>, storage: Arc<dyn Storage>) -> Self {
         let mandatory = Cache::builder().max_capacity(CAPACITY);
         Self {
-            links: links.filter(Links::has_one_click),
+            links: links.filter(Links::can_be_made),
             storage,
             mandatory: mandatory.time_to_live(KNOWN).build(),
         }

@@ -14,6 +14,7 @@ mod deliver;
 mod faulty_storage;
 mod lost_addresses;
 mod support;
+mod tracking;
 mod trials;
 mod unserved;
 mod words;

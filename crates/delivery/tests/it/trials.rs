@@ -167,7 +167,7 @@ async fn a_variant_whose_deliveries_fail_is_stopped_and_all_are_counted() {
     let compared = [(Channel::Slack, 1)];
     let counts = storage.variant_counts(&acme, &of(), &compared).await;
     let counts = counts.unwrap();
-    let results = TrialResults::of(trial, &counts);
+    let results = TrialResults::of(Channel::Slack, trial, &counts);
     let of_variant = |name: &str| {
         let found = results.variants.iter().find(|one| one.variant == name);
         let counts = found.unwrap().counts;

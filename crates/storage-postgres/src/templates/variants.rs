@@ -113,7 +113,8 @@ pub(super) async fn counts(
         .map(|(channel, trial)| (channel.name(), number(*trial)))
         .unzip();
     let rows = sqlx::query(
-        "SELECT c.channel, c.trial, c.variant, c.bucket, c.delivered, c.failed, c.faults, c.read
+        "SELECT c.channel, c.trial, c.variant, c.bucket, c.delivered, c.failed, c.faults, c.read,
+             c.opened, c.clicked
          FROM UNNEST($3::text[], $4::bigint[]) AS x (channel, trial)
          CROSS JOIN LATERAL (
              SELECT * FROM variant_counts c
@@ -142,6 +143,8 @@ pub(super) async fn counts(
                 failed: reader.next("failed")?,
                 faults: reader.next("faults")?,
                 read: reader.next("read")?,
+                opened: reader.next("opened")?,
+                clicked: reader.next("clicked")?,
             },
         })
     };
@@ -162,12 +165,14 @@ pub(super) async fn add(
     let buckets = counts.iter().map(|one| i16::from(one.bucket));
     sqlx::query(
         "INSERT INTO variant_counts AS c (tenant, notification_type, channel, trial, variant, bucket,
-             delivered, failed, faults, read)
+             delivered, failed, faults, read, opened, clicked)
          SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[],
-             $6::smallint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])
+             $6::smallint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],
+             $12::bigint[])
          ON CONFLICT (tenant, notification_type, channel, trial, variant, bucket) DO UPDATE SET
              delivered = c.delivered + excluded.delivered, failed = c.failed + excluded.failed,
-             faults = c.faults + excluded.faults, read = c.read + excluded.read",
+             faults = c.faults + excluded.faults, read = c.read + excluded.read,
+             opened = c.opened + excluded.opened, clicked = c.clicked + excluded.clicked",
     )
     .bind(text(|one| one.tenant.as_str()))
     .bind(text(|one| one.notification_type.as_str()))
@@ -179,6 +184,8 @@ pub(super) async fn add(
     .bind(count(|one| one.failed))
     .bind(count(|one| one.faults))
     .bind(count(|one| one.read))
+    .bind(count(|one| one.opened))
+    .bind(count(|one| one.clicked))
     .execute(connection)
     .await?;
     Ok(())

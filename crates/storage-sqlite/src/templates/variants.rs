@@ -115,7 +115,7 @@ pub(super) async fn counts(
     let mut rows = Vec::new();
     for (channel, trial) in trials {
         let of_trial = sqlx::query(
-            "SELECT channel, trial, variant, bucket, delivered, failed, faults, read
+            "SELECT channel, trial, variant, bucket, delivered, failed, faults, read, opened, clicked
              FROM variant_counts
              WHERE tenant = ?1 AND notification_type = ?2 AND channel = ?3 AND trial = ?4
              ORDER BY variant, bucket",
@@ -141,6 +141,8 @@ pub(super) async fn counts(
                 failed: get(row, "failed")?,
                 faults: get(row, "faults")?,
                 read: get(row, "read")?,
+                opened: get(row, "opened")?,
+                clicked: get(row, "clicked")?,
             },
         })
     };
@@ -154,11 +156,12 @@ pub(super) async fn add(
     for one in counts {
         sqlx::query(
             "INSERT INTO variant_counts AS c (tenant, notification_type, channel, trial, variant,
-                 bucket, delivered, failed, faults, read)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                 bucket, delivered, failed, faults, read, opened, clicked)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
              ON CONFLICT (tenant, notification_type, channel, trial, variant, bucket) DO UPDATE SET
                  delivered = c.delivered + excluded.delivered, failed = c.failed + excluded.failed,
-                 faults = c.faults + excluded.faults, read = c.read + excluded.read",
+                 faults = c.faults + excluded.faults, read = c.read + excluded.read,
+                 opened = c.opened + excluded.opened, clicked = c.clicked + excluded.clicked",
         )
         .bind(one.tenant.as_str())
         .bind(one.notification_type.as_str())
@@ -170,6 +173,8 @@ pub(super) async fn add(
         .bind(one.counts.failed)
         .bind(one.counts.faults)
         .bind(one.counts.read)
+        .bind(one.counts.opened)
+        .bind(one.counts.clicked)
         .execute(&mut *connection)
         .await
         .map_err(storage_error)?;

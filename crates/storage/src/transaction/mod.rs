@@ -18,6 +18,7 @@ mod operators;
 mod outbox;
 mod people;
 mod plan;
+mod reactions;
 mod recalls;
 mod reschedules;
 mod retention;
@@ -50,6 +51,7 @@ pub use people::{AddressesByPerson, AddressesFound, ChoicesByPerson, PeopleRows,
 pub use plan::{
     ClaimedOutboxRows, OutboxInHand, PlanRows, PlannedLine, TakenOutbox, Texts, ToPlan, Unreadable,
 };
+pub use reactions::{FirstReaction, ReactionRows};
 pub use recalls::{MadeByFanout, NotificationRange, RecallInHand, RecallRows};
 pub use reschedules::{RescheduleCursor, RescheduleRows};
 pub use retention::{ExpiredNotification, RetentionRows};
@@ -88,6 +90,7 @@ pub trait Transaction:
     + OutboxRows
     + PeopleRows
     + PlanRows
+    + ReactionRows
     + RecallRows
     + RescheduleRows
     + RetentionRows

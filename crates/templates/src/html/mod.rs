@@ -11,6 +11,7 @@ mod styles;
 mod tables;
 mod text;
 mod tokens;
+mod track;
 
 pub(crate) use complete::complete;
 pub(crate) use guard::{guarded, is_allowed_link};
@@ -20,3 +21,4 @@ pub(crate) use refuse::refuse;
 pub(crate) use sanitise::{plain_text, sanitised};
 pub(crate) use styles::with_inlined_styles;
 pub(crate) use text::text_of;
+pub use track::tracked;

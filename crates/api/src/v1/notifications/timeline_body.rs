@@ -60,6 +60,18 @@ pub(super) struct DeliveryBody {
     /// When the next attempt is due.
     next_attempt_at: Option<DateTime<Utc>>,
     attempts: Vec<AttemptBody>,
+    /// When its reader was first seen to open the mail, if the tenant tracks that.
+    #[schema(required, example = json!(null))]
+    opened_at: Option<DateTime<Utc>>,
+    /// When its reader first opened a link in the mail, if the tenant tracks that.
+    #[schema(required, example = json!(null))]
+    clicked_at: Option<DateTime<Utc>>,
+    /// When a program, such as a proxy that loads pictures, first opened the mail.
+    #[schema(required, example = json!(null))]
+    machine_opened_at: Option<DateTime<Utc>>,
+    /// When a program, such as a scanner, first opened a link in the mail.
+    #[schema(required, example = json!(null))]
+    machine_clicked_at: Option<DateTime<Utc>>,
 }
 
 /// One call to a provider.
@@ -171,6 +183,10 @@ fn in_app(
         reason: reason.map(str::to_owned),
         next_attempt_at: waits_until,
         attempts: Vec::new(),
+        opened_at: None,
+        clicked_at: None,
+        machine_opened_at: None,
+        machine_clicked_at: None,
     }
 }
 
@@ -188,6 +204,10 @@ impl From<Delivery> for DeliveryBody {
                 .into_iter()
                 .map(AttemptBody::from)
                 .collect(),
+            opened_at: delivery.reactions.opened_at,
+            clicked_at: delivery.reactions.clicked_at,
+            machine_opened_at: delivery.reactions.machine_opened_at,
+            machine_clicked_at: delivery.reactions.machine_clicked_at,
         }
     }
 }

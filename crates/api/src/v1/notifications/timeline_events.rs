@@ -1,6 +1,6 @@
 //! The events of a notification's timeline in chronological order, derived from its rows.
 
-use campanile_domain::{Channel, Delivery, InboxMarks, Notification};
+use campanile_domain::{Channel, Delivery, InboxMarks, Notification, Reaction, ReactionKind};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,7 +12,7 @@ pub(super) struct Event {
     /// When it happened.
     at: DateTime<Utc>,
     /// What happened: `accepted`, `planned`, `deferred`, `attempt`, the final status of a delivery, an action of the
-    /// user (`seen`, `read`, `archived`), `cancelled` by the sender, or `warning`: the content violates the schema of its
+    /// user (`seen`, `read`, `archived`, and `opened` or `clicked` of a mail), `cancelled` by the sender, or `warning`: the content violates the schema of its
     /// type.
     #[schema(example = "attempt")]
     what: String,
@@ -102,7 +102,19 @@ fn of_delivery(delivery: &Delivery) -> impl Iterator<Item = Event> {
         };
         Event::new(delivery.updated_at, delivery.state.name(), Some(why))
     });
-    deferrals.chain(attempts).chain(end)
+    let reactions = Reaction::ALL.into_iter().filter_map(move |reaction| {
+        let at = delivery.reactions.first(reaction)?;
+        let what = match reaction.kind {
+            ReactionKind::Open => "opened",
+            ReactionKind::Click => "clicked",
+        };
+        let who = match reaction.by_machine {
+            true => "by a program",
+            false => "by the user",
+        };
+        Some(Event::new(at, what, Some(format!("{channel}: {who}"))))
+    });
+    deferrals.chain(attempts).chain(end).chain(reactions)
 }
 
 /// No call lasts longer than a day; keeps a damaged row from overflowing the arithmetic.
@@ -112,7 +124,7 @@ const MAX_CALL_MS: i64 = 86_400_000;
 mod tests {
     use campanile_domain::{
         Attempt, Deferral, DeliveryId, DeliveryState, NotificationId, NotificationType, Priority,
-        TenantId, UserId,
+        Reactions, TenantId, UserId,
     };
 
     use super::*;
@@ -163,6 +175,12 @@ mod tests {
                 reason: "quiet_hours".into(),
                 until: t0 + TimeDelta::seconds(1),
             }],
+            reactions: Reactions {
+                opened_at: Some(t0 + TimeDelta::seconds(7)),
+                machine_opened_at: Some(t0 + TimeDelta::seconds(6)),
+                clicked_at: Some(t0 + TimeDelta::seconds(8)),
+                machine_clicked_at: None,
+            },
             created_at: t0,
             updated_at: t0 + TimeDelta::seconds(3),
         };
@@ -192,6 +210,9 @@ mod tests {
                 "dead (webhook: attempts_exhausted)",
                 "read (by the user)",
                 "cancelled (by its sender)",
+                "opened (webhook: by a program)",
+                "opened (webhook: by the user)",
+                "clicked (webhook: by the user)",
             ]
         );
         assert!(story.is_sorted_by_key(|event| event.at));

@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::Context;
 use campanile_app::templates::{self, Announcer, Editor, PromoteRequest, ShownTrial, read_variant};
 use campanile_domain::{
-    CONTROL, Measure, MeasureResult, NotificationType, Precondition, TenantId, VariantDraft,
-    VariantKey,
+    CONTROL, Channel, Measure, MeasureResult, NotificationType, Precondition, TenantId,
+    VariantDraft, VariantKey,
 };
 use campanile_fields::JsonText;
 use campanile_storage::Storage;
@@ -134,37 +134,43 @@ pub(super) async fn results(
 
 fn trial_table(trial: &ShownTrial) -> Table {
     let mut table = Table::new();
-    table.set_header([
-        "variant",
-        "share",
-        "sent",
-        "read (95%)",
-        "against control",
-        "failed",
-    ]);
+    let is_mail = trial.channel == Channel::Email;
+    let mut header = vec!["variant", "share", "sent", "read (95%)", "against control"];
+    if is_mail {
+        header.extend(["opened", "clicked", "against control"]);
+    }
+    header.push("failed");
+    table.set_header(header);
     for one in &trial.results.variants {
         let measure = |of: Measure| one.measures.iter().find(|found| found.measure == of);
         let rate = |of| measure(of).map(percent).unwrap_or_default();
-        let difference = measure(Measure::Read).and_then(|found| found.against_control);
-        let against = match (difference, one.variant.as_str()) {
-            (_, CONTROL) => String::new(),
-            (None, _) => "too few".to_owned(),
-            (Some(found), _) => format!(
-                "{:+.1} ({:+.1} to {:+.1})",
-                100.0 * found.estimate,
-                100.0 * found.low,
-                100.0 * found.high
-            ),
+        let against = |of| {
+            let difference = measure(of).and_then(|found| found.against_control);
+            match (difference, one.variant.as_str()) {
+                (_, CONTROL) => String::new(),
+                (None, _) => "too few".to_owned(),
+                (Some(found), _) => format!(
+                    "{:+.1} ({:+.1} to {:+.1})",
+                    100.0 * found.estimate,
+                    100.0 * found.low,
+                    100.0 * found.high
+                ),
+            }
         };
         let stopped = if one.stopped { " (stopped)" } else { "" };
-        table.add_row([
+        let mut row = vec![
             format!("{}{stopped}", one.variant),
             format!("{}%", one.weight),
             (one.counts.delivered + one.counts.failed).to_string(),
             rate(Measure::Read),
-            against,
-            rate(Measure::Failed),
-        ]);
+            against(Measure::Read),
+        ];
+        if is_mail {
+            let (opened, clicked) = (rate(Measure::Opened), rate(Measure::Clicked));
+            row.extend([opened, clicked, against(Measure::Clicked)]);
+        }
+        row.push(rate(Measure::Failed));
+        table.add_row(row);
     }
     table
 }
@@ -206,6 +212,8 @@ fn trial_json(shown: &ShownTrial) -> Value {
             "failed": counts.failed,
             "faults": counts.faults,
             "read": counts.read,
+            "opened": counts.opened,
+            "clicked": counts.clicked,
             "rates": rates.collect::<serde_json::Map<_, _>>(),
         })
     });

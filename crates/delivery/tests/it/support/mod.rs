@@ -15,6 +15,7 @@ use campanile_domain::{
     Channel, Clock, Lane, ManualClock, Notification, NotificationId, NotificationType, Outcome,
     OutcomeKind, Priority, TenantId, UserId,
 };
+use campanile_links::Links;
 use campanile_queue::InProcessQueue;
 use campanile_storage::{AcceptItem, AcceptOutcome, AccountTrouble, RelayLimits, Storage, Tenants};
 use campanile_storage_sqlite::SqliteStorage;
@@ -123,6 +124,8 @@ pub struct House {
     pub clock: Arc<ManualClock>,
     /// How long calls may take that are under way when a delivery is stopped.
     pub grace: Duration,
+    /// Makes the links in mails.
+    pub links: Option<Links>,
     bus: Arc<InProcessBus>,
     dir: std::path::PathBuf,
 }
@@ -147,6 +150,7 @@ impl House {
             accounts: Arc::default(),
             clock: Arc::new(ManualClock::new(Utc::now())),
             grace: DeliverySettings::default().grace,
+            links: None,
             bus: Arc::new(InProcessBus::new()),
             dir,
         }
@@ -197,6 +201,7 @@ impl House {
             },
             poll: Duration::from_millis(20),
             grace: self.grace,
+            links: self.links.clone(),
             ..Default::default()
         };
         let parts = DeliveryParts {

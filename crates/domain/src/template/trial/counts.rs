@@ -17,6 +17,10 @@ pub struct VariantCounts {
     pub faults: i64,
     /// Those of the delivered whose notification is read.
     pub read: i64,
+    /// Those of the delivered that a reader opened, where that is tracked.
+    pub opened: i64,
+    /// Those of the delivered in which a reader opened a link, where that is tracked.
+    pub clicked: i64,
 }
 
 impl VariantCounts {
@@ -26,6 +30,8 @@ impl VariantCounts {
         self.failed += other.failed;
         self.faults += other.faults;
         self.read += other.read;
+        self.opened += other.opened;
+        self.clicked += other.clicked;
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::statistics::{Rate, difference, spread, wilson};
 use super::{CONTROL, Trial, TrialVariant, USER_BUCKETS, VariantCount, VariantCounts};
+use crate::Channel;
 
 /// How often a comparison of equals may name a winner, over all variants, measures and times.
 const ALPHA: f64 = 0.05;
@@ -15,20 +16,39 @@ const MOST_MORE_FAILURES: f64 = 0.01;
 pub enum Measure {
     /// The share of delivered ones that were read.
     Read,
+    /// The share of delivered mails that readers opened, where that is tracked. It names no winner: proxies load pictures
+    /// whether a mail is read or not, and hide those who read.
+    Opened,
+    /// The share of delivered mails in which readers opened a link, where that is tracked.
+    Clicked,
     /// The share of all that failed or whose template failed. It names no winner.
     Failed,
 }
 
 impl Measure {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Read, Self::Failed];
-    /// Those that may name a winner.
-    const DECIDING: [Self; 1] = [Self::Read];
+    /// Those that are shown of a channel.
+    pub const fn of(channel: Channel) -> &'static [Self] {
+        match channel {
+            Channel::Email => &[Self::Read, Self::Opened, Self::Clicked, Self::Failed],
+            _ => &[Self::Read, Self::Failed],
+        }
+    }
+
+    /// Those that may name a winner. By the channel and not by what was counted: a measure that joins later would have
+    /// looked at the same readers without its share of the error.
+    const fn deciding(channel: Channel) -> &'static [Self] {
+        match channel {
+            Channel::Email => &[Self::Read, Self::Clicked],
+            _ => &[Self::Read],
+        }
+    }
 
     /// The name in answers.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Read => "read",
+            Self::Opened => "opened",
+            Self::Clicked => "clicked",
             Self::Failed => "failed",
         }
     }
@@ -36,6 +56,8 @@ impl Measure {
     fn rate(self, counts: VariantCounts) -> Rate {
         let (successes, of) = match self {
             Self::Read => (counts.read, counts.delivered),
+            Self::Opened => (counts.opened, counts.delivered),
+            Self::Clicked => (counts.clicked, counts.delivered),
             Self::Failed => (
                 counts.failed + counts.faults,
                 counts.delivered + counts.failed,
@@ -156,13 +178,16 @@ fn spread_of(all: &[Counted<'_>], measure: Measure) -> f64 {
 }
 
 impl TrialResults {
-    /// Of the numbers of a trial in one channel; those of other trials are passed over.
-    pub fn of(trial: &Trial, counts: &[VariantCount]) -> Self {
+    /// Of the numbers of a trial in this channel; those of other trials are passed over.
+    pub fn of(channel: Channel, trial: &Trial, counts: &[VariantCount]) -> Self {
+        let (shown, deciding) = (Measure::of(channel), Measure::deciding(channel));
         let all = counted(trial, counts);
         let running = all.iter().filter(|one| !one.stopped).count();
         let pairs = (running * running.saturating_sub(1) / 2).max(1);
-        let alpha = ALPHA / (pairs * Measure::DECIDING.len()) as f64;
-        let spreads = Measure::ALL.map(|measure| (measure, spread_of(&all, measure)));
+        let alpha = ALPHA / (pairs * deciding.len()) as f64;
+        let spreads = shown.iter().copied();
+        let spreads = spreads.map(|measure| (measure, spread_of(&all, measure)));
+        let spreads: Vec<_> = spreads.collect();
         let compare = |measure: Measure, one: &Counted<'_>, other: &Counted<'_>| {
             let spread = spreads.iter().find(|(found, _)| *found == measure)?.1;
             let (one, other) = (measure.rate(one.all()), measure.rate(other.all()));
@@ -178,8 +203,9 @@ impl TrialResults {
             weight: one.weight,
             stopped: one.stopped,
             counts: one.all(),
-            measures: Measure::ALL
-                .map(|measure| {
+            measures: shown
+                .iter()
+                .map(|&measure| {
                     let rate = measure.rate(one.all());
                     let is_control = one.name == CONTROL;
                     MeasureResult {
@@ -192,7 +218,7 @@ impl TrialResults {
                         },
                     }
                 })
-                .into(),
+                .collect(),
         });
         let winner = |measure: Measure| {
             let running = || all.iter().filter(|one| !one.stopped);
@@ -209,9 +235,10 @@ impl TrialResults {
         Self {
             trial: trial.number,
             variants: variants.collect(),
-            winners: Measure::DECIDING
-                .map(|measure| (measure, winner(measure)))
-                .into(),
+            winners: deciding
+                .iter()
+                .map(|&measure| (measure, winner(measure)))
+                .collect(),
         }
     }
 }

@@ -91,7 +91,7 @@ impl Readers {
     ) -> Vec<String> {
         let mut named: Vec<String> = Vec::new();
         self.look(trial, deliveries, draw, |trial, counts| {
-            let results = TrialResults::of(trial, counts);
+            let results = TrialResults::of(Channel::Push, trial, counts);
             let winner = results.winners.into_iter().find_map(|(_, winner)| winner);
             named.extend(winner.filter(|winner| !named.contains(winner)));
         });
@@ -133,7 +133,7 @@ fn equals_have_no_winner_however_often_one_looks() {
         let (mut always_valid, mut single_look) = (false, false);
         let draw = |_: &str, deliveries| read(&mut random, deliveries, 0.2);
         readers.look(&trial, 1, draw, |trial, counts| {
-            let results = TrialResults::of(trial, counts);
+            let results = TrialResults::of(Channel::Push, trial, counts);
             always_valid |= results.winners.iter().any(|(_, winner)| winner.is_some());
             let rate = |at: usize| {
                 let counts = results.variants[at].counts;
@@ -219,6 +219,7 @@ fn what_is_shown_adds_up() {
             failed,
             faults: 0,
             read,
+            ..VariantCounts::default()
         },
     };
     let rows = [
@@ -227,7 +228,7 @@ fn what_is_shown_adds_up() {
         counts("a", 3, 4, 150, 50, 60),
         counts("a", 2, 4, 999, 999, 999),
     ];
-    let results = TrialResults::of(&trial, &rows);
+    let results = TrialResults::of(Channel::Push, &trial, &rows);
     let [control, a] = &results.variants[..] else {
         panic!("{results:?}");
     };
@@ -243,4 +244,40 @@ fn what_is_shown_adds_up() {
     assert!((difference.estimate - 0.2).abs() < 1e-9, "{difference:?}");
     assert!(difference.low < 0.2 && 0.2 < difference.high);
     assert_eq!(results.winners, [(Measure::Read, None)]);
+}
+
+#[test]
+fn clicks_of_mails_name_a_winner_and_opens_do_not() {
+    let trial = trial(&[("a", 50)]);
+    let readers = Readers::of(&trial);
+    let mut random = StdRng::seed_from_u64(7);
+    let mut last = None;
+    let draw = |variant: &str, deliveries: i64| {
+        let likely = if variant == "a" { 0.3 } else { 0.2 };
+        let mut drawn = || i64::from(random.random_bool(likely));
+        VariantCounts {
+            delivered: deliveries,
+            opened: drawn(),
+            clicked: drawn(),
+            ..VariantCounts::default()
+        }
+    };
+    readers.look(&trial, 1, draw, |trial, counts| {
+        let of = |channel| TrialResults::of(channel, trial, counts);
+        last = Some((of(Channel::Email), of(Channel::Push)));
+    });
+    let (mail, push) = last.expect("looked at");
+    let winner = Some("a".to_owned());
+    let expected = [(Measure::Read, None), (Measure::Clicked, winner)];
+    assert_eq!(mail.winners, expected);
+    let measures: Vec<_> = mail.variants[1].measures.iter().collect();
+    let names: Vec<_> = measures.iter().map(|one| one.measure.name()).collect();
+    assert_eq!(names, ["read", "opened", "clicked", "failed"]);
+    for one in &measures[1..3] {
+        let (rate, (low, high)) = (one.rate.expect("counted"), one.interval);
+        assert!(low < rate && rate < high && (0.28..0.32).contains(&rate));
+        assert!(one.against_control.expect("enough").is_significant());
+    }
+    assert_eq!(push.winners, [(Measure::Read, None)]);
+    assert_eq!(push.variants[1].measures.len(), 2);
 }

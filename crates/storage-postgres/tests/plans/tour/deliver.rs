@@ -2,9 +2,11 @@
 
 use campanile_domain::{
     AddressFate, Channel, DeliveryId, DeliveryState, Device, DeviceId, DeviceKind, DeviceValue,
-    Lane, MarkKey, MarkPlace, Platform, Routes, TenantId, WorkerId,
+    Lane, MarkKey, MarkPlace, Platform, Reaction, Routes, TenantId, WorkerId,
 };
-use campanile_pipeline::{cancel_notification, purge_dead_letters, replay_dead_letters};
+use campanile_pipeline::{
+    cancel_notification, purge_dead_letters, record_reaction, replay_dead_letters,
+};
 use campanile_storage::{
     BuriedMessage, DeadLetterFilter, Dispatch, Expedite, FinishedDelivery, Job, RelayLimits,
     ReleaseLimits,
@@ -47,6 +49,12 @@ impl Tour<'_> {
             },
         ];
         record(storage, None, results).await;
+        for reaction in Reaction::ALL {
+            let done = record_reaction(storage, acme, id, delivery, reaction, now()).await;
+            assert!(done.unwrap());
+        }
+        let seen = storage.reacted_to(acme, id, delivery).await.unwrap();
+        assert!(seen.unwrap().reactions.clicked_at.is_some());
         self.redeliveries(&named, worker).await;
         record(storage, Some(&dispatch), Vec::new()).await;
         self.scheduled().await;

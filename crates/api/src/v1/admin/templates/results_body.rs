@@ -33,7 +33,8 @@ struct TrialItem {
     locales: Vec<String>,
     /// The template itself, named `control`, and its variants.
     variants: Vec<VariantItem>,
-    /// By measure, the variant that is certainly above all others that run; `null` as long as that is not certain.
+    /// By measure (`read`, and `clicked` of mails), the variant that is certainly above all others that run; `null` as long as
+    /// that is not certain.
     #[schema(value_type = Object, example = json!({"read": null}))]
     winners: BTreeMap<&'static str, Option<String>>,
 }
@@ -65,7 +66,14 @@ struct VariantItem {
     /// Those of the delivered whose notification is read.
     #[schema(example = 200)]
     read: i64,
-    /// Its shares, by measure: `read` of the delivered, and `failed` (with `faults`) of the sent.
+    /// Those of the delivered mails that readers opened, without what programs did; 0 if the tenant does not track opens.
+    #[schema(example = 300)]
+    opened: i64,
+    /// Those of the delivered mails in which readers opened a link; 0 if the tenant does not track clicks.
+    #[schema(example = 40)]
+    clicked: i64,
+    /// Its shares, by measure: `read`, and of mails `opened` and `clicked`, of the delivered; `failed` (with `faults`) of the
+    /// sent.
     #[schema(value_type = Object, example = json!({"read": {"rate": 0.2, "low": 0.18, "high": 0.22, "difference": null}}))]
     rates: BTreeMap<&'static str, RateItem>,
 }
@@ -141,6 +149,8 @@ impl From<VariantResults> for VariantItem {
             failed: counts.failed,
             faults: counts.faults,
             read: counts.read,
+            opened: counts.opened,
+            clicked: counts.clicked,
             rates: measures
                 .map(|measure| (measure.measure.name(), RateItem::from(measure)))
                 .collect(),

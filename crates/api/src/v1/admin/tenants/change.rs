@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use campanile_app::tenants::{TenantBook, TenantChangeBody, read_tenant_change};
 use campanile_domain::Clock;
+use campanile_links::Links;
 
 use super::item::Item;
 use super::name_path::NamePath;
@@ -39,11 +40,12 @@ pub(super) async fn change(
     NamePath(name): NamePath,
     State(book): State<TenantBook>,
     State(clock): State<Arc<dyn Clock>>,
+    State(links): State<Links>,
     body: JsonBody,
 ) -> Result<Json<Item>, Problem> {
     let now = clock.now();
     let change = body.read(|json| read_tenant_change(json, now)).await??;
     let tenant = book.change(&name, change, platform.act()).await?;
     tracing::info!(tenant.id = %name, by = %platform.subject(), "changed a tenant");
-    Ok(Json(tenant.into()))
+    Ok(Json(Item::of(tenant, &links)))
 }

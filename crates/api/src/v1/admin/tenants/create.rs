@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use campanile_app::tenants::{TenantBody, TenantBook, read_new_tenant};
 use campanile_domain::Clock;
+use campanile_links::Links;
 use http::StatusCode;
 
 use super::item::Item;
@@ -33,11 +34,12 @@ pub(super) async fn create(
     platform: Platform,
     State(book): State<TenantBook>,
     State(clock): State<Arc<dyn Clock>>,
+    State(links): State<Links>,
     body: JsonBody,
 ) -> Result<(StatusCode, Json<Item>), Problem> {
     let now = clock.now();
     let wanted = body.read(|json| read_new_tenant(json, now)).await??;
     let tenant = book.create(wanted, platform.act()).await?;
     tracing::info!(tenant.id = %tenant.id, by = %platform.subject(), "created a tenant");
-    Ok((StatusCode::CREATED, Json(tenant.into())))
+    Ok((StatusCode::CREATED, Json(Item::of(tenant, &links))))
 }

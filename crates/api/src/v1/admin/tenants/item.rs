@@ -2,6 +2,7 @@
 
 use campanile_app::tenants::ladder_texts;
 use campanile_domain::{LinkScheme, TemplateLimits, Tenant, TenantId};
+use campanile_links::Links;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -32,6 +33,10 @@ pub(super) struct Item {
     locale: Option<String>,
     /// Whether pushes tell apps how many notifications are unread.
     push_badge: bool,
+    /// Whether it is counted which mails are opened.
+    track_opens: bool,
+    /// Whether it is counted in which mails a link is opened.
+    track_clicks: bool,
     /// How many days notifications are kept; `null`: the installation's default.
     #[schema(required)]
     retention_days: Option<u32>,
@@ -50,7 +55,14 @@ pub(super) struct Item {
     /// How many notification types can have templates or a schema.
     #[schema(example = 200)]
     max_types: u32,
+    /// What keeps a setting from having an effect. Empty as a rule.
+    #[schema(example = json!([]))]
+    warnings: Vec<&'static str>,
 }
+
+/// What is said where mails are to be tracked, and no links can be made.
+const NOT_TRACKED: &str =
+    "CAMPANILE_PUBLIC_URL is not an https address, so opens and clicks of mails are not tracked";
 
 /// How many types of a tenant can have templates or a schema.
 pub(super) fn most_types(tenant: &Tenant) -> u32 {
@@ -58,9 +70,13 @@ pub(super) fn most_types(tenant: &Tenant) -> u32 {
     tenant.limits.types.map_or(most, |own| own.min(most))
 }
 
-impl From<Tenant> for Item {
-    fn from(tenant: Tenant) -> Self {
+impl Item {
+    /// As it is shown by an installation whose workers make these links.
+    pub(super) fn of(tenant: Tenant, links: &Links) -> Self {
+        let is_tracked = tenant.track_opens || tenant.track_clicks;
+        let warning = (is_tracked && !links.can_be_made()).then_some(NOT_TRACKED);
         Self {
+            warnings: warning.into_iter().collect(),
             status: tenant.status(),
             created_at: tenant.created_at,
             suspended_at: tenant.suspended_at,
@@ -73,6 +89,8 @@ impl From<Tenant> for Item {
             link_schemes: tenant.link_schemes,
             locale: tenant.locale,
             push_badge: tenant.push_badge,
+            track_opens: tenant.track_opens,
+            track_clicks: tenant.track_clicks,
             retention_days: tenant.retention.map(|days| days.get()),
             tenant: tenant.id,
         }

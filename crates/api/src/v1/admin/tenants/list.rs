@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use campanile_app::tenants::TenantBook;
 use campanile_domain::TenantId;
 use campanile_fields::{FieldCode, Query};
+use campanile_links::Links;
 use http::Uri;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -68,6 +69,7 @@ fn page_query(uri: &Uri) -> Result<(u32, Option<TenantId>), Problem> {
 pub(super) async fn list(
     _: Platform,
     State(book): State<TenantBook>,
+    State(links): State<Links>,
     uri: Uri,
 ) -> Result<Json<PageBody>, Problem> {
     let (limit, after) = page_query(&uri)?;
@@ -75,7 +77,10 @@ pub(super) async fn list(
     let last = tenants.last().filter(|_| has_more);
     let next_cursor = last.map(|last| URL_SAFE_NO_PAD.encode(last.id.as_str()));
     Ok(Json(PageBody {
-        tenants: tenants.into_iter().map(Item::from).collect(),
+        tenants: tenants
+            .into_iter()
+            .map(|tenant| Item::of(tenant, &links))
+            .collect(),
         next_cursor,
     }))
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use campanile_app::tenants::TenantBook;
+use campanile_links::Links;
 use http::StatusCode;
 
 use super::item::Item;
@@ -32,8 +33,9 @@ pub(super) async fn remove(
     platform: Platform,
     NamePath(name): NamePath,
     State(book): State<TenantBook>,
+    State(links): State<Links>,
 ) -> Result<(StatusCode, Json<Item>), Problem> {
     let tenant = book.remove(&name, platform.home(), platform.act()).await?;
     tracing::warn!(tenant.id = %name, by = %platform.subject(), "a tenant is being removed");
-    Ok((StatusCode::ACCEPTED, Json(tenant.into())))
+    Ok((StatusCode::ACCEPTED, Json(Item::of(tenant, &links))))
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use campanile_app::tenants::TenantBook;
+use campanile_links::Links;
 
 use super::item::Item;
 use super::name_path::NamePath;
@@ -28,6 +29,7 @@ pub(super) async fn show(
     _: Platform,
     NamePath(name): NamePath,
     State(book): State<TenantBook>,
+    State(links): State<Links>,
 ) -> Result<Json<Item>, Problem> {
-    Ok(Json(book.tenant(&name).await?.into()))
+    Ok(Json(Item::of(book.tenant(&name).await?, &links)))
 }

@@ -155,6 +155,9 @@ passed_on! {
         provider_versions() -> Vec<(TenantId, ProviderName, Uuid)>;
         providers_with_keys(names: &[(TenantId, ProviderName)]) -> Vec<(Provider, Vec<u8>)>;
     }
+    ReadReactions {
+        reacted_to(tenant: &TenantId, notification: NotificationId, delivery: DeliveryId) -> Option<ReactedTo>;
+    }
     Retention as is {
         fn drops_days(&self) -> bool {
             self.storage.drops_days()
