@@ -14,7 +14,7 @@ export interface paths {
         /**
          * Registers the caller's address in a chat or phone service.
          * @description A user has one address for each channel; another one replaces it. Notifications reach it if the tenant's provider of the channel
-         *     has no address of its own. An address that the service reported as gone is used again once it is registered again.
+         *     has no address among its settings. An address that the service reported as gone is used again once it is registered again.
          */
         post: operations["put_address"];
         delete?: never;
@@ -1563,7 +1563,7 @@ export interface paths {
         /**
          * Registers a user's address in a chat or phone service.
          * @description A user has one address for each channel; another one replaces it. Notifications reach it if the tenant's provider of the channel
-         *     has no address of its own. The user need not have been created.
+         *     has no address among its settings. The user need not have been created.
          */
         post: operations["put_user_address"];
         delete?: never;
@@ -4655,7 +4655,7 @@ export interface components {
         /** @description Where a user is reached through a channel of a chat or phone service. */
         UserAddress: {
             /**
-             * @description The address. It is shortened where whoever knows it could write to the user, as with the URL of a webhook.
+             * @description The address. It is shortened where anyone who knows it could write to the user, as with the URL of a webhook.
              * @example 123456789
              */
             address: string;

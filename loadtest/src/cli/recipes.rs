@@ -22,7 +22,7 @@ In small, to see that it works:
 pub(crate) struct RecipesOptions {
     #[command(flatten)]
     pub(crate) servers: Servers,
-    /// How many services there are, each with a recipe, an account and a fake server of its own.
+    /// How many services there are, each with a separate recipe, account and fake server.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=32))]
     pub(crate) services: u32,
     /// Notifications a second over all services together.

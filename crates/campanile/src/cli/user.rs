@@ -36,7 +36,7 @@ pub(crate) enum UserCommand {
     },
     /// Set, list or remove the addresses of a user in chat and phone services.
     ///
-    /// A user has one address for each channel, and it is used if the tenant's provider of the channel has none of its own.
+    /// A user has one address for each channel, and it is used if the tenant's provider of the channel has none among its settings.
     /// With --url, the token needs the scope notifications:send.
     #[command(after_help = examples::USER_ADDRESS)]
     Address {

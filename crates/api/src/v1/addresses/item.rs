@@ -19,7 +19,7 @@ use crate::v1::address::shorten;
 pub(super) struct Item {
     #[schema(value_type = String, example = "telegram")]
     channel: Channel,
-    /// The address. It is shortened where whoever knows it could write to the user, as with the URL of a webhook.
+    /// The address. It is shortened where anyone who knows it could write to the user, as with the URL of a webhook.
     #[schema(example = "123456789")]
     address: String,
     /// When the user first had an address in this channel.

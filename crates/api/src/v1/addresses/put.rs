@@ -19,7 +19,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
 /// Registers the caller's address in a chat or phone service.
 ///
 /// A user has one address for each channel; another one replaces it. Notifications reach it if the tenant's provider of the channel
-/// has no address of its own. An address that the service reported as gone is used again once it is registered again.
+/// has no address among its settings. An address that the service reported as gone is used again once it is registered again.
 #[utoipa::path(
     post,
     operation_id = "put_address",

@@ -20,7 +20,7 @@ use crate::v1::users::UserPath;
 /// Registers a user's address in a chat or phone service.
 ///
 /// A user has one address for each channel; another one replaces it. Notifications reach it if the tenant's provider of the channel
-/// has no address of its own. The user need not have been created.
+/// has no address among its settings. The user need not have been created.
 #[utoipa::path(
     post,
     operation_id = "put_user_address",
