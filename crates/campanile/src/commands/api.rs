@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
-use campanile_api::identity::TenantTurns;
 use campanile_config::Role;
 use campanile_dashboard::SignIn;
 use campanile_delivery::Accounts;
@@ -63,7 +62,7 @@ pub(crate) async fn run(
         clock: Arc::clone(&clock),
         random,
         keys,
-        turns: TenantTurns::of_pool(settings.database.max_connections),
+        turns: identity::turns(&settings),
         failed_tokens: identity::failed_tokens(&settings),
         origins: identity::origins(&settings),
         serves_live_page: settings.pages.docs_live,

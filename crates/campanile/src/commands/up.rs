@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use campanile_api::identity::TenantTurns;
 use campanile_cache::InProcessBus;
 use campanile_config::{Role, Settings};
 use campanile_dashboard::{SignIn, Token};
@@ -141,7 +140,7 @@ pub(crate) async fn run(
         clock: Arc::clone(&clock),
         random,
         keys,
-        turns: TenantTurns::default(),
+        turns: identity::turns(&settings),
         failed_tokens: identity::failed_tokens(&settings),
         origins: identity::origins(&settings).with_loopback(),
         providers,

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use campanile_api::identity::{
-    AllowedOrigins, Claims, FailedTokens, KeySettings, Keys, TrustedProxies, sign_hs256,
+    AllowedOrigins, Claims, FailedTokens, KeySettings, Keys, TenantTurns, TrustedProxies,
+    sign_hs256,
 };
 use campanile_config::Settings;
 use campanile_domain::{Clock, TenantId};
@@ -30,6 +31,16 @@ pub(crate) fn keys(
         max_life: Some(jwt.max_life),
     })?;
     Ok(Arc::new(keys))
+}
+
+/// How many reads of one tenant run at a time: fewer than there are connections to a server.
+pub(crate) fn turns(settings: &Settings) -> TenantTurns {
+    let database = &settings.database;
+    if database.is_server() {
+        TenantTurns::of_pool(database.max_connections)
+    } else {
+        TenantTurns::default()
+    }
 }
 
 /// Counts refused tokens as the settings say.
