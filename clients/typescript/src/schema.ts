@@ -826,8 +826,8 @@ export interface paths {
         };
         /**
          * Exports everything that is stored about a user as JSON lines, a page of about 1 MiB at a time.
-         * @description Each line has a `kind`. The first page begins with `user`, `suppression`, `device`, `preferences`, `topic` and `ingest_address`, as
-         *     far as there are any. Then each `notification` follows with its content and deliveries, oldest first. Those that the user has
+         * @description Each line has a `kind`. The first page begins with `user`, `suppression`, `device`, `preferences` and `ingest_address`, as
+         *     far as there are any. Then each `topic` follows, and each `notification` with its content and deliveries, oldest first. Those that the user has
          *     deleted are included until retention removes them. To continue, pass the `id` of the last line as `after`. The line
          *     `{"kind": "end"}` is the last one of all.
          *
@@ -997,6 +997,33 @@ export interface paths {
          *     fan-out that is done or expired can be cancelled too. Repeating the request answers 200 and changes nothing.
          */
         post: operations["cancel_fanout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/magic-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a link that opens a page of a user without a login, and sends it to their email address, or returns it.
+         * @description The link works once, within 15 minutes. Opening it shows a page with a button, and only the button uses the link, so programs that
+         *     follow every link of a mail do no harm. The page behind it can be used for 15 minutes, in the browser that pressed the button.
+         *
+         *     With `deliver: email` the answer is the same, and comes at the same time, whether there is such a user or not. The mail is a notification of
+         *     the type `campanile.magic_link`, which users cannot switch off. At most 3 links at once, and one a minute, can be asked for one `user_id`
+         *     or `email`.
+         *
+         *     With `deliver: return` you are responsible for whom you give the link to. It is recorded in the audit log.
+         */
+        post: operations["create_magic_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2852,6 +2879,57 @@ export interface components {
              */
             used: number;
         };
+        /**
+         * @description How a link reaches its user.
+         * @enum {string}
+         */
+        LinkHandOver: "email" | "return";
+        /**
+         * @description What a link without a login opens.
+         * @enum {string}
+         */
+        LinkPurpose: "notification_status" | "settings_view";
+        /** @description What becomes of a link that is sent. It says nothing of the user. */
+        MagicLinkAccepted: {
+            /**
+             * Format: int64
+             * @description Seconds for which a link can be used.
+             * @example 900
+             */
+            expires_in_s: number;
+        };
+        /** @description A link that opens a page of a user without a login. Give either `user_id` or `email`. */
+        MagicLinkRequest: {
+            deliver?: components["schemas"]["LinkHandOver"] | null;
+            /**
+             * @description The user's email address, as stored with `PUT /api/v1/users/{user_id}`, or in lower case.
+             * @example ada@example.com
+             */
+            email?: string | null;
+            /**
+             * @description The page that the link opens: `notification_status` shows the user's recent notifications and how each was delivered,
+             *     `settings_view` their preferences.
+             */
+            purpose: components["schemas"]["LinkPurpose"];
+            /**
+             * @description The user.
+             * @example u1
+             */
+            user_id?: string | null;
+        };
+        /** @description A link that is returned. */
+        MagicLinkReturned: {
+            /**
+             * Format: date-time
+             * @description From then on the link is void.
+             */
+            expires_at: string;
+            /**
+             * @description The address that opens the page. It works once.
+             * @example https://notify.example.com/auth/magic?token=AgRhY21l
+             */
+            url: string;
+        };
         /** @description A message was created. */
         MessageCreated: {
             /**
@@ -3480,7 +3558,7 @@ export interface components {
          * @description A scope, or a role: a named set of scopes.
          * @enum {string}
          */
-        ScopeName: "notifications:send" | "inbox" | "admin:read" | "templates:write" | "deliveries:write" | "viewer" | "editor" | "operator" | "admin" | "platform";
+        ScopeName: "notifications:send" | "inbox" | "read:notifications" | "admin:read" | "templates:write" | "deliveries:write" | "viewer" | "editor" | "operator" | "admin" | "platform";
         /** @description The result of the change. */
         SeeNotifications: {
             /** @description A readable message. */
@@ -11214,7 +11292,7 @@ export interface operations {
     export_user: {
         parameters: {
             query?: {
-                /** @description The `id` of the last notification that you have */
+                /** @description The `id` of the last line that you have, of a topic or a notification */
                 after?: string;
             };
             header?: never;
@@ -12275,6 +12353,142 @@ export interface operations {
             };
             /** @description The fan-out has ended and there is no record of notifications to recall */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_magic_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "purpose": "settings_view"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MagicLinkRequest"];
+            };
+        };
+        responses: {
+            /** @description The link, with `deliver: return` */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MagicLinkReturned"];
+                };
+            };
+            /** @description A mail is sent if there is such a user */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MagicLinkAccepted"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

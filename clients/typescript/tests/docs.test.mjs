@@ -24,7 +24,7 @@ const ANSWERS = {
 
 let server, document, token;
 before(async () => {
-  server = await Server.start();
+  server = await Server.start({ CAMPANILE_PUBLIC_URL: "https://notify.example" });
   document = await (await fetch(`${server.url}/api/v1/openapi.json`)).json();
   token = server.token(USER, "inbox notifications:send admin platform");
 });

@@ -33,6 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .merge(v1::devices::router())
         .merge(v1::addresses::router())
         .merge(v1::users::router())
+        .merge(v1::magic_links::router())
         .merge(v1::topics::router())
         .merge(v1::fanouts::router())
         .merge(v1::admin::router())

@@ -9,6 +9,7 @@ use campanile_app::api_keys::ApiKeyBook;
 use campanile_app::dry_runs::DryRuns;
 use campanile_app::inbox::Inboxes;
 use campanile_app::ingest::IngestTaker;
+use campanile_app::magic_links::MagicLinks;
 use campanile_app::reactions::ReactionBook;
 use campanile_app::templates::Announcer;
 use campanile_app::tenants::TenantBook;
@@ -142,6 +143,7 @@ pub struct ApiState {
     audit_days: DefaultAuditDays,
     links: Links,
     reactions: ReactionBook,
+    magic_links: MagicLinks,
     history_turns: HistoryTurns,
     dry_runs: DryRuns,
     pub(crate) streams: StreamAccess,
@@ -193,6 +195,12 @@ impl ApiState {
                 Arc::clone(&storage),
                 intake.clone(),
                 inboxes.clone(),
+                Arc::clone(&clock),
+            ),
+            magic_links: MagicLinks::new(
+                Arc::clone(&storage),
+                intake.clone(),
+                links.clone(),
                 Arc::clone(&clock),
             ),
             providers,
@@ -345,6 +353,7 @@ impl ApiState {
     /// Reads links with `links`, the ones that workers make.
     #[must_use]
     pub fn with_links(mut self, links: Links) -> Self {
+        self.magic_links = self.magic_links.with_links(links.clone());
         self.links = links;
         self
     }

@@ -7,6 +7,7 @@ mod health;
 mod ingest;
 mod key;
 mod listen;
+mod magic_link;
 mod migrate;
 mod preferences;
 mod provider;
@@ -33,6 +34,7 @@ pub(crate) use health::HealthOptions;
 pub(crate) use ingest::{CreateIngestOptions, IngestAction, IngestOptions};
 pub(crate) use key::{KeyAction, KeyOptions};
 pub(crate) use listen::{EventFormat, ListenOptions};
+pub(crate) use magic_link::{MagicLinkAction, MagicLinkOptions};
 pub(crate) use migrate::MigrateOptions;
 pub(crate) use preferences::PreferencesAction;
 pub(crate) use provider::{ProviderAction, ProviderOptions};
@@ -117,6 +119,13 @@ pub(crate) enum Command {
     /// only one process can open its database.
     #[command(after_help = examples::KEY)]
     Key(KeyOptions),
+    /// Make links that open a page of a user without a login.
+    ///
+    /// Calls a running API with --url, and a token or key from --token-file or CAMPANILE_TOKEN. Otherwise it works on the
+    /// cluster that DATABASE_URL names, or on the data directory of `campanile up`, which must be stopped first because
+    /// only one process can open its database. CAMPANILE_PUBLIC_URL is the address in the links.
+    #[command(after_help = examples::MAGIC_LINK)]
+    MagicLink(MagicLinkOptions),
     /// List, replay and purge dead letters: deliveries that ran out of attempts or cannot succeed.
     ///
     /// Works on the cluster that DATABASE_URL names, or on the data directory of `campanile up`, which must be

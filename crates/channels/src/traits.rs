@@ -31,6 +31,8 @@ pub struct Rendered {
     pub badge: Option<u64>,
     /// The https address that unsubscribes by one click, for mails of which that is offered.
     pub unsubscribe: Option<String>,
+    /// What a mail carries so that a bounce or a complaint that quotes it is recognised.
+    pub stamp: Option<String>,
 }
 
 /// One channel.

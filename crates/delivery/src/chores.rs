@@ -114,6 +114,7 @@ async fn slow(parts: &DeliveryParts) -> Result<(), StorageError> {
     parts.storage.make_partitions_ahead(now).await?;
     parts.storage.expire_idempotency_keys(now).await?;
     parts.storage.expire_plan_marks(now).await?;
+    parts.storage.expire_remembered(now).await?;
     parts
         .storage
         .expire_ingest_groups(now - INGEST_GROUPS_KEPT)

@@ -118,6 +118,32 @@ name_type!(
     }
 );
 
+impl NotificationType {
+    /// Types that begin so are the service's own: no one else sends them.
+    pub const OWN: &'static str = "campanile.";
+    /// The mail with a link that its user has asked for. Nothing switches it off.
+    pub const MAGIC_LINK: &'static str = "campanile.magic_link";
+
+    /// Reads a type that a tenant sends.
+    ///
+    /// # Errors
+    /// [`InvalidName`], also for one of the service's own.
+    pub fn sendable(text: &str) -> Result<Self, InvalidName> {
+        let of = Self::parse(text)?;
+        match of.is_own() {
+            true => Err(InvalidName(
+                "types that begin with campanile. are sent by the service itself",
+            )),
+            false => Ok(of),
+        }
+    }
+
+    /// Whether it is one of the service's own types.
+    pub fn is_own(&self) -> bool {
+        self.as_str().starts_with(Self::OWN)
+    }
+}
+
 name_type!(
     /// What a tenant calls something that users subscribe to: `[a-z0-9][a-z0-9_.:-]{0,127}`.
     TopicKey,

@@ -23,6 +23,7 @@ mod inbox;
 mod ingest;
 mod item;
 mod json_text;
+mod link_purpose;
 mod locality;
 mod lost_address;
 mod mail_status;
@@ -36,6 +37,7 @@ mod rate;
 mod rate_rules;
 mod reaction;
 mod recipe_name;
+mod remembered;
 mod retention;
 mod retry;
 mod routes;
@@ -73,7 +75,8 @@ pub use ingest::{
 };
 pub use item::{Action, ItemTexts, Link, LinkError, LinkScheme, TextLevel, TextsUsed};
 pub use json_text::{JsonFlaw, MAX_JSON_DEPTH, canonical_json, compact_json, json_values};
-pub use locality::{canonical_locale, canonical_timezone};
+pub use link_purpose::{LinkHandOver, LinkPurpose};
+pub use locality::{canonical_locale, canonical_timezone, local_time};
 pub use lost_address::{ADDRESS_GONE, ADDRESS_MOVED, LostAddress};
 pub use mail_status::mailbox_is_gone;
 pub use notification::{Notification, NotificationStatus};
@@ -95,6 +98,7 @@ pub use rate_rules::{
 };
 pub use reaction::{Reaction, ReactionKind, Reactions, is_machine};
 pub use recipe_name::RecipeName;
+pub use remembered::{Remembered, RememberedKey, RememberedKind};
 pub use retention::RetentionDays;
 pub use retry::{
     ACCOUNT_PATIENCE, Decision, LONGEST_RETRY_AFTER, MAX_UNFINISHED_STARTS, RetryLadder, Tried,

@@ -1,6 +1,7 @@
 //! A rate and a burst, as settings write them: `100/s`, `600/m burst 50`.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -21,6 +22,15 @@ pub struct Rate {
 pub struct RateParseError;
 
 impl Rate {
+    /// So many a minute.
+    pub const fn per_minute(tokens: NonZeroU32, burst: u32) -> Self {
+        Self {
+            tokens: tokens.get(),
+            period: Duration::from_secs(60),
+            burst,
+        }
+    }
+
     /// How much the bucket holds.
     pub const fn burst(&self) -> u32 {
         self.burst

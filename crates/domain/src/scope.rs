@@ -10,6 +10,8 @@ pub enum Scope {
     Send,
     /// A user who reads their own inbox; the subject is the user.
     Inbox,
+    /// Having links returned that open users' pages without a login; a page that such a link opens has no other scope.
+    ReadNotifications,
     /// Reading everything of the tenant that operators read.
     AdminRead,
     /// Editing templates, types and the brand.
@@ -24,9 +26,10 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Send,
         Self::Inbox,
+        Self::ReadNotifications,
         Self::AdminRead,
         Self::TemplatesWrite,
         Self::DeliveriesWrite,
@@ -39,6 +42,7 @@ impl Scope {
         match self {
             Self::Send => "notifications:send",
             Self::Inbox => "inbox",
+            Self::ReadNotifications => "read:notifications",
             Self::AdminRead => "admin:read",
             Self::TemplatesWrite => "templates:write",
             Self::DeliveriesWrite => "deliveries:write",
@@ -51,7 +55,7 @@ impl Scope {
     pub const fn is_operators(self) -> bool {
         match self {
             Self::AdminRead | Self::TemplatesWrite | Self::DeliveriesWrite | Self::Admin => true,
-            Self::Send | Self::Inbox | Self::Platform => false,
+            Self::Send | Self::Inbox | Self::ReadNotifications | Self::Platform => false,
         }
     }
 
@@ -121,6 +125,8 @@ pub enum ScopeName {
     Send,
     /// [`Scope::Inbox`].
     Inbox,
+    /// [`Scope::ReadNotifications`].
+    ReadNotifications,
     /// [`Scope::AdminRead`].
     AdminRead,
     /// [`Scope::TemplatesWrite`].
@@ -141,9 +147,10 @@ pub enum ScopeName {
 
 impl ScopeName {
     /// Every word.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Send,
         Self::Inbox,
+        Self::ReadNotifications,
         Self::AdminRead,
         Self::TemplatesWrite,
         Self::DeliveriesWrite,
@@ -159,6 +166,7 @@ impl ScopeName {
         match self {
             Self::Send => Scope::Send.name(),
             Self::Inbox => Scope::Inbox.name(),
+            Self::ReadNotifications => Scope::ReadNotifications.name(),
             Self::AdminRead => Scope::AdminRead.name(),
             Self::TemplatesWrite => Scope::TemplatesWrite.name(),
             Self::DeliveriesWrite => Scope::DeliveriesWrite.name(),
@@ -175,6 +183,7 @@ impl ScopeName {
         match self {
             Self::Send => ScopeSet::of(&[Scope::Send]),
             Self::Inbox => ScopeSet::of(&[Scope::Inbox]),
+            Self::ReadNotifications => ScopeSet::of(&[Scope::ReadNotifications]),
             Self::AdminRead | Self::Viewer => ScopeSet::of(&[Scope::AdminRead]),
             Self::TemplatesWrite => ScopeSet::of(&[Scope::TemplatesWrite]),
             Self::DeliveriesWrite => ScopeSet::of(&[Scope::DeliveriesWrite]),
@@ -195,7 +204,7 @@ impl fmt::Display for ScopeName {
 /// A word that is neither a scope nor a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "must be one of notifications:send, inbox, admin:read, templates:write, deliveries:write, viewer, editor, operator, \
+    "must be one of notifications:send, inbox, read:notifications, admin:read, templates:write, deliveries:write, viewer, editor, operator, \
      admin, platform"
 )]
 pub struct UnknownScope;

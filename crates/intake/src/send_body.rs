@@ -28,7 +28,7 @@ request_body! {
         /// The event key.
         #[example("new_message")]
         notification_type: NotificationType =
-            required(parsed(NotificationType::parse).pattern("^[a-z0-9_.-]{1,64}$")),
+            required(parsed(NotificationType::sendable).pattern("^[a-z0-9_.-]{1,64}$")),
         /// The recipients, without duplicates; at most 128 bytes each. Required unless `topic` is given.
         #[example(["u1", "u2"])]
         recipients: Vec<UserId> = optional(unique(1..=MAX_RECIPIENTS, user_id())),

@@ -10,7 +10,8 @@ use moka::sync::Cache;
 use secrecy::{ExposeSecret, SecretSlice};
 
 use crate::mail::{self, MailLink, MailLinks};
-use crate::{PublicUrl, Unsubscribe, token};
+use crate::token::Token;
+use crate::{MagicLink, PageSession, PublicUrl, Unsubscribe, stamp, token};
 
 /// For so long a key is remembered: links of a tenant whose key was forgotten are void after that.
 const KNOWN: Duration = Duration::from_secs(60);
@@ -18,6 +19,11 @@ const KNOWN: Duration = Duration::from_secs(60);
 const CAPACITY: u64 = 10_000;
 /// What is sealed is of no other use.
 const UNSUBSCRIBE: &str = "link/unsubscribe";
+const MAGIC: &str = "link/magic";
+const SESSION: &str = "link/session";
+pub(crate) const MADE_HERE: &str = "link/made-here";
+/// The tenant that every installation has: its key shows which tokens the installation has made.
+const INSTALLATION: &str = "default";
 
 /// Why a link cannot be made or read.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +61,16 @@ impl Links {
         }
     }
 
+    /// Where people reach the API, if that is known.
+    pub fn public_url(&self) -> Option<&PublicUrl> {
+        self.public_url.as_deref()
+    }
+
+    /// Whether links can be made.
+    pub fn has_public_url(&self) -> bool {
+        self.public_url.is_some()
+    }
+
     /// Whether mails can have links to this service: those to unsubscribe by one click, and those that are counted.
     pub fn can_be_made(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.is_secure())
@@ -68,25 +84,107 @@ impl Links {
         let Some(url) = self.public_url.as_ref().filter(|url| url.is_secure()) else {
             return Ok(None);
         };
-        let key = self.key_or_new(&what.tenant).await?;
-        let sealed = key.seal(UNSUBSCRIBE, what.plain().as_bytes())?;
-        let token = token::write(&what.tenant, &sealed);
+        let token = self
+            .token(&what.tenant, UNSUBSCRIBE, what.plain().as_bytes())
+            .await?;
         Ok(Some(url.of(&format!("/unsubscribe/{token}"))))
     }
 
-    /// Whose a token says it is, before it is opened; `None` for a text that was never one.
-    pub fn tenant_of(token: &str) -> Option<TenantId> {
-        token::read(token, token::MOST_OF_MAIL).map(|(tenant, _)| tenant)
+    /// The address of a link that works once; `None` without a public address.
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub async fn magic_url(&self, what: &MagicLink) -> Result<Option<String>, LinkError> {
+        let Some(url) = &self.public_url else {
+            return Ok(None);
+        };
+        let plain = what.plain();
+        let token = self.token(&what.tenant, MAGIC, plain.as_bytes()).await?;
+        Ok(Some(url.of(&format!("/auth/magic?token={token}"))))
+    }
+
+    /// What a link allows, whether it was used or not; `None` if it was not made here.
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub async fn open_magic(&self, token: &str) -> Result<Option<MagicLink>, LinkError> {
+        let plain = self.open(token, token::MOST_CHARS, MAGIC).await?;
+        Ok(plain.and_then(|(tenant, plain)| MagicLink::of(tenant, plain.expose_secret())))
+    }
+
+    /// The token of a page that a link has opened.
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub async fn session_token(&self, what: &PageSession) -> Result<String, LinkError> {
+        self.token(&what.link.tenant, SESSION, &what.plain()).await
+    }
+
+    /// The page of a token; `None` if it was not made here.
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub async fn open_session(&self, token: &str) -> Result<Option<PageSession>, LinkError> {
+        let plain = self.open(token, token::MOST_CHARS, SESSION).await?;
+        Ok(plain.and_then(|(tenant, plain)| PageSession::of(tenant, plain.expose_secret())))
+    }
+
+    async fn token(
+        &self,
+        tenant: &TenantId,
+        purpose: &str,
+        plain: &[u8],
+    ) -> Result<String, LinkError> {
+        let sealed = self.key_or_new(tenant).await?.seal(purpose, plain)?;
+        let own = self.own_key().await?;
+        Ok(token::write(tenant, &sealed, |signed| {
+            own.mac(MADE_HERE, signed)
+        }))
+    }
+
+    /// A token that was made here. Nothing is looked up for a name that a forged one says.
+    async fn made_here(&self, token: &str, most: usize) -> Result<Option<Token>, LinkError> {
+        let Some(token) = token::read(token, most) else {
+            return Ok(None);
+        };
+        let own = self.own_key().await?;
+        Ok(own
+            .is_mac(MADE_HERE, &token.signed, &token.mac)
+            .then_some(token))
+    }
+
+    /// The stamp of a mail, by which reports about it are recognised.
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub async fn stamp(
+        &self,
+        tenant: &TenantId,
+        delivery: DeliveryId,
+    ) -> Result<String, LinkError> {
+        Ok(stamp::write(&*self.key_or_new(tenant).await?, delivery))
+    }
+
+    /// The delivery whose stamp this is; `None` if it is none of the tenant's.
+    ///
+    /// # Errors
+    /// [`LinkError::Storage`].
+    pub async fn stamped(
+        &self,
+        tenant: &TenantId,
+        stamp: &str,
+    ) -> Result<Option<DeliveryId>, LinkError> {
+        let key = self.key(tenant).await?;
+        Ok(key.and_then(|key| stamp::read(&key, stamp)))
     }
 
     /// What a token allows; `None` if it was not made here, or its tenant's key is gone.
     ///
     /// # Errors
-    /// [`LinkError::Storage`].
+    /// [`LinkError`].
     pub async fn open_unsubscribe(&self, token: &str) -> Result<Option<Unsubscribe>, LinkError> {
-        let opened = self.open(token, token::MOST_TO_UNSUBSCRIBE, UNSUBSCRIBE);
-        let opened = opened.await?;
-        Ok(opened.and_then(|(tenant, plain)| Unsubscribe::of(tenant, plain.expose_secret())))
+        let plain = self.open(token, token::MOST_CHARS, UNSUBSCRIBE).await?;
+        Ok(plain.and_then(|(tenant, plain)| Unsubscribe::of(tenant, plain.expose_secret())))
     }
 
     /// What makes the links of a mail; `None` without a public https address.
@@ -104,6 +202,7 @@ impl Links {
         };
         Ok(Some(MailLinks {
             key: self.key_or_new(tenant).await?,
+            own: self.own_key().await?,
             public_url: Arc::clone(url),
             of: MailLink {
                 tenant: tenant.clone(),
@@ -129,20 +228,21 @@ impl Links {
         Ok(opened.and_then(|(tenant, plain)| MailLink::of(kind, tenant, plain.expose_secret())))
     }
 
+    /// What was sealed for a purpose, and whose it is.
     async fn open(
         &self,
         token: &str,
         most: usize,
         purpose: &str,
     ) -> Result<Option<(TenantId, SecretSlice<u8>)>, LinkError> {
-        let Some((tenant, sealed)) = token::read(token, most) else {
+        let Some(Token { tenant, sealed, .. }) = self.made_here(token, most).await? else {
             return Ok(None);
         };
         let Some(key) = self.key(&tenant).await? else {
             return Ok(None);
         };
-        let plain = key.open(purpose, &sealed).ok();
-        Ok(plain.map(|plain| (tenant, plain)))
+        let opened = key.open(purpose, &sealed).ok();
+        Ok(opened.map(|plain| (tenant, plain)))
     }
 
     async fn key(&self, tenant: &TenantId) -> Result<Option<Arc<DataKey>>, LinkError> {
@@ -156,6 +256,11 @@ impl Links {
         let key = Arc::new(DataKey::of_links(tenant, &bytes));
         self.keys.insert(tenant.clone(), Arc::clone(&key));
         Ok(Some(key))
+    }
+
+    async fn own_key(&self) -> Result<Arc<DataKey>, LinkError> {
+        let installation = TenantId::parse(INSTALLATION).expect("a valid name");
+        self.key_or_new(&installation).await
     }
 
     async fn key_or_new(&self, tenant: &TenantId) -> Result<Arc<DataKey>, LinkError> {

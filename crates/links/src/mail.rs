@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 use uuid::Uuid;
 
+use crate::keys::MADE_HERE;
 use crate::{PublicUrl, token};
 
 /// A longer link stays as it is: with what sealing adds, some mail programs would cut it.
@@ -85,6 +86,8 @@ pub(crate) const fn purpose(kind: ReactionKind) -> &'static str {
 /// Makes the links of one mail.
 pub struct MailLinks {
     pub(crate) key: Arc<DataKey>,
+    /// The installation's, which shows that it made the token.
+    pub(crate) own: Arc<DataKey>,
     pub(crate) public_url: Arc<PublicUrl>,
     pub(crate) of: MailLink,
 }
@@ -116,7 +119,9 @@ impl MailLinks {
 
     fn sealed(&self, kind: ReactionKind, of: &MailLink) -> Result<String, SealError> {
         let sealed = self.key.seal(purpose(kind), &of.plain())?;
-        let token = token::write(&of.tenant, &sealed);
+        let token = token::write(&of.tenant, &sealed, |signed| {
+            self.own.mac(MADE_HERE, signed)
+        });
         let path = match kind {
             ReactionKind::Open => "open",
             ReactionKind::Click => "click",
@@ -143,6 +148,7 @@ mod tests {
         let public = Url::parse("https://notify.example/c").expect("a URL");
         MailLinks {
             key: Arc::new(DataKey::of_links(&tenant, &[7; 32])),
+            own: Arc::new(DataKey::of_links(&tenant, &[8; 32])),
             public_url: Arc::new(PublicUrl::new(&public)),
             of: MailLink {
                 tenant,
@@ -156,10 +162,10 @@ mod tests {
 
     fn read(links: &MailLinks, kind: ReactionKind, url: &str) -> Option<MailLink> {
         let token = url.rsplit('/').next()?;
-        let (tenant, sealed) = token::read(token, token::MOST_OF_MAIL)?;
+        let token = token::read(token, token::MOST_OF_MAIL)?;
         use secrecy::ExposeSecret;
-        let plain = links.key.open(purpose(kind), &sealed).ok()?;
-        MailLink::of(kind, tenant, plain.expose_secret())
+        let plain = links.key.open(purpose(kind), &token.sealed).ok()?;
+        MailLink::of(kind, token.tenant, plain.expose_secret())
     }
 
     #[test]

@@ -31,6 +31,14 @@ impl PublicUrl {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
     }
 
+    /// The path of the address, without a slash at its end: of a proxy that serves the API below one.
+    pub fn path(&self) -> &str {
+        let after_scheme = self.text.split_once("://").map_or("", |(_, rest)| rest);
+        after_scheme
+            .find('/')
+            .map_or("", |place| &after_scheme[place..])
+    }
+
     /// The address of a path, which begins with a slash.
     pub fn of(&self, path: &str) -> String {
         format!("{}{path}", self.text)
@@ -60,6 +68,12 @@ mod tests {
         ] {
             let public = PublicUrl::new(&Url::parse(url).expect("a URL"));
             assert_eq!(public.of("/x"), link);
+            let path = if link.contains("/notify/") {
+                "/notify"
+            } else {
+                ""
+            };
+            assert_eq!(public.path(), path);
             assert_eq!(public.is_secure(), is_secure);
         }
     }

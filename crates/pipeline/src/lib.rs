@@ -9,12 +9,14 @@
     allow(clippy::disallowed_methods, reason = "tests live in the present")
 )]
 
+mod access;
 mod audit;
 mod cancel;
 mod dispatches;
 mod fanouts;
 mod inbox;
 mod ingest;
+mod links;
 mod operators;
 mod people;
 mod plan;
@@ -33,10 +35,11 @@ mod unsubscribe;
 mod users;
 mod variants;
 
+pub use access::{begin_tenant_removal, change_tenant, create_tenant, put_api_key, revoke_api_key};
 pub use audit::{
     AuditDaysLook, AuditEntry, Audited, BrandLook, DraftLook, IngestLook, Look, PreferencesLook,
-    ProviderLook, RetentionLook, TypeLook, VariantLook, VersionLook, record_act, remove_audit_rows,
-    set_audit_days,
+    ProviderLook, RetentionLook, TenantLook, TypeLook, VariantLook, VersionLook, record_act,
+    remove_audit_rows, set_audit_days,
 };
 pub use cancel::cancel_notification;
 pub use fanouts::{
@@ -47,6 +50,7 @@ pub use inbox::{
     ReadSteps, change_notification, delete_notification, read_step, see_notifications,
 };
 pub use ingest::{CreateIngest, create_ingest_address, revoke_ingest_address};
+pub use links::use_link;
 pub use operators::{
     PutProvider, RemoveProvider, purge_dead_letters, put_provider, put_provider_and,
     remove_provider, resume_account, set_retention,
@@ -62,7 +66,7 @@ pub use reschedule::{reschedule_all, reschedule_step};
 pub use retention::{
     DayFate, Progress, RetentionReport, RetentionRun, TenantFate, remove_step, retain,
 };
-pub use suppressions::{add_suppressions, remove_suppression};
+pub use suppressions::{Reported, add_reported, add_suppressions, remove_suppression};
 pub use templates::{
     BrandSaved, DraftSaved, DuePublished, Promoted, Promotion, Publication, Published, RollBack,
     RolledBack, SaveDraft, SaveVariant, SchemaSaved, Unscheduled, VariantSaved, promote, publish,

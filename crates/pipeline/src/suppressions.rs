@@ -1,8 +1,9 @@
-//! Operators change the list of addresses that are not to be used.
+//! The list of addresses that are not to be used is changed.
 
 use async_trait::async_trait;
-use campanile_domain::{Suppression, SuppressionKey, TenantId};
+use campanile_domain::{Remembered, RememberedKey, Suppression, SuppressionKey, TenantId};
 use campanile_storage::{Scope, StorageError, Transaction, UnitOfWork, Work, transact};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// Adds entries to a tenant's list; one that is there stays as it is. Says how many are new. Deliveries to these addresses
 /// that have not left end as suppressed when they fall due.
@@ -39,7 +40,70 @@ impl Work for Add {
     }
 }
 
-/// Removes an entry; `false` if there is none. What was suppressed stays so.
+/// For so long it is remembered that an address was taken off the list: a mail is reported within days.
+const LIFTED_KEPT: TimeDelta = TimeDelta::days(90);
+
+/// What became of an entry that a report about a mail leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reported {
+    /// It is new.
+    Added,
+    /// It was there.
+    Known,
+    /// The address was taken off the list after the mail was sent.
+    Outdated,
+}
+
+/// Adds an entry that a report about a mail of that moment leads to, unless the address was taken off the list since.
+///
+/// # Errors
+/// As [`add_suppressions`].
+pub async fn add_reported<S: UnitOfWork + ?Sized>(
+    storage: &S,
+    tenant: &TenantId,
+    entry: &Suppression,
+    sent_at: DateTime<Utc>,
+) -> Result<Reported, StorageError> {
+    let report = Report {
+        tenant: tenant.clone(),
+        entry: entry.clone(),
+        sent_at,
+    };
+    transact(storage, Scope::caller(tenant), report).await
+}
+
+struct Report {
+    tenant: TenantId,
+    entry: Suppression,
+    sent_at: DateTime<Utc>,
+}
+
+#[async_trait]
+impl Work for Report {
+    type Done = Reported;
+
+    async fn run(&self, tx: &mut dyn Transaction) -> Result<Reported, StorageError> {
+        let (tenant, entry) = (&self.tenant, &self.entry);
+        let lifted = RememberedKey::lifted(&entry.key.address);
+        let lifted_at = tx.remembered(tenant, &lifted).await?;
+        if lifted_at.is_some_and(|at| at >= self.sent_at) {
+            tx.nothing_written();
+            return Ok(Reported::Outdated);
+        }
+        if tx
+            .add_suppressions(tenant, std::slice::from_ref(entry))
+            .await?
+            == 1
+        {
+            return Ok(Reported::Added);
+        }
+        tx.nothing_written();
+        Ok(Reported::Known)
+    }
+}
+
+/// Removes an entry; `false` if there is none. What was suppressed stays so. That it was removed is remembered, so that a late
+/// report about an earlier mail does not add it again.
 ///
 /// # Errors
 /// As [`add_suppressions`].
@@ -47,10 +111,12 @@ pub async fn remove_suppression<S: UnitOfWork + ?Sized>(
     storage: &S,
     tenant: &TenantId,
     key: &SuppressionKey,
+    now: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
     let remove = Remove {
         tenant: tenant.clone(),
         key: key.clone(),
+        now,
     };
     transact(storage, Scope::caller(tenant), remove).await
 }
@@ -58,6 +124,7 @@ pub async fn remove_suppression<S: UnitOfWork + ?Sized>(
 struct Remove {
     tenant: TenantId,
     key: SuppressionKey,
+    now: DateTime<Utc>,
 }
 
 #[async_trait]
@@ -68,7 +135,14 @@ impl Work for Remove {
         let removed = tx.remove_suppression(&self.tenant, &self.key).await?;
         if !removed {
             tx.nothing_written();
+            return Ok(false);
         }
-        Ok(removed)
+        let lifted = Remembered {
+            key: RememberedKey::lifted(&self.key.address),
+            at: self.now,
+            expires_at: self.now + LIFTED_KEPT,
+        };
+        tx.remember(&self.tenant, &lifted).await?;
+        Ok(true)
     }
 }

@@ -1,14 +1,21 @@
 //! A tenant's key.
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use campanile_domain::TenantId;
 use secrecy::SecretSlice;
 
 use crate::SealError;
 use crate::frame::{KEY_BYTES, Key, random};
 
+/// Bytes of a code of [`DataKey::mac`]: half of what SHA-256 gives, which RFC 2104 allows and no one guesses.
+pub const MAC_BYTES: usize = 16;
+
 /// Seals one tenant's secrets.
 pub struct DataKey {
     key: Key,
+    /// Made from the same bytes, and of no use for finding them.
+    mac: hmac::Key,
     tenant: TenantId,
 }
 
@@ -27,8 +34,13 @@ impl DataKey {
     }
 
     pub(crate) fn new(tenant: TenantId, bytes: &[u8; KEY_BYTES]) -> Self {
-        let key = Key::new(bytes);
-        Self { key, tenant }
+        let own = hmac::Key::new(HMAC_SHA256, bytes);
+        let mac = hmac::sign(&own, b"campanile/mac");
+        Self {
+            key: Key::new(bytes),
+            mac: hmac::Key::new(HMAC_SHA256, mac.as_ref()),
+            tenant,
+        }
     }
 
     /// Seals a text for a purpose, e.g. `provider/main`. Twice the same text is sealed differently.
@@ -48,8 +60,44 @@ impl DataKey {
         Ok(plain.into())
     }
 
+    /// Authenticates a text that stays readable, for a purpose.
+    pub fn mac(&self, purpose: &str, text: &[u8]) -> [u8; MAC_BYTES] {
+        let mut signing = hmac::Context::with_key(&self.mac);
+        signing.update(self.context(purpose).as_bytes());
+        // No purpose has this byte, so no other pair gives the same bytes.
+        signing.update(&[0]);
+        signing.update(text);
+        let mut mac = [0; MAC_BYTES];
+        mac.copy_from_slice(&signing.sign().as_ref()[..MAC_BYTES]);
+        mac
+    }
+
+    /// Whether [`Self::mac`] gave this code for this text; takes equally long for each wrong one.
+    pub fn is_mac(&self, purpose: &str, text: &[u8], mac: &[u8]) -> bool {
+        verify_slices_are_equal(&self.mac(purpose, text), mac).is_ok()
+    }
+
     /// A tenant's name has no slash, so no other pair gives the same text.
     fn context(&self, purpose: &str) -> String {
         format!("campanile/secret/{}/{purpose}", self.tenant)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_of_one_tenant_purpose_and_text() {
+        let key = |tenant: &str| {
+            let tenant = TenantId::parse(tenant).expect("valid");
+            DataKey::of_links(&tenant, &[7; KEY_BYTES])
+        };
+        let mac = key("acme").mac("link", b"text");
+        assert!(key("acme").is_mac("link", b"text", &mac));
+        assert!(!key("other").is_mac("link", b"text", &mac));
+        assert!(!key("acme").is_mac("stamp", b"text", &mac));
+        assert!(!key("acme").is_mac("link", b"texts", &mac));
+        assert!(!key("acme").is_mac("link", b"text", &mac[..8]));
     }
 }

@@ -10,6 +10,6 @@ mod data_key;
 mod frame;
 mod master_key;
 
-pub use data_key::DataKey;
+pub use data_key::{DataKey, MAC_BYTES};
 pub use frame::SealError;
 pub use master_key::{InvalidMasterKey, MasterKey};

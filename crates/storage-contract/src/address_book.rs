@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use super::fixture::{
     accept, finished, load, notification, now, one, plan_along, record, tenants, user,
 };
-use campanile_pipeline::{erase_user, put_user};
+use campanile_pipeline::{erase_user, put_user, use_link};
 use campanile_storage::{
     DeadLetterFilter, FinishedDelivery, Job, KnownReader, RelayLimits, Storage,
 };
@@ -80,7 +80,8 @@ pub(super) fn addresses(jobs: &[Job]) -> Vec<(&str, &str)> {
     pairs.collect()
 }
 
-pub(super) fn gone(job: &Job, address: AddressFate) -> FinishedDelivery {
+/// The outcome of a delivery whose address is said to be gone.
+pub fn gone(job: &Job, address: AddressFate) -> FinishedDelivery {
     FinishedDelivery {
         address,
         ..finished(job, DeliveryState::Dead)
@@ -471,4 +472,56 @@ pub async fn an_apple_device_is_gone_since_a_moment(storage: Arc<dyn Storage>) {
         record(storage, None, vec![result]).await;
         assert_eq!(values(storage, &acme, "u1").await.len(), left);
     }
+}
+
+/// As it is written or in lower case, of its tenant only, and not more than are asked for.
+pub async fn users_are_found_by_their_address(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme, other] = tenants(storage, ["acme", "other"]).await;
+    for (tenant, id, email) in [
+        (&acme, "b", Some("ada@example.com")),
+        (&acme, "a", Some("Ada@example.com")),
+        (&acme, "c", Some("bob@example.com")),
+        (&acme, "d", None),
+        (&other, "e", Some("ada@example.com")),
+    ] {
+        put_user(&storage, &person(tenant, id, email))
+            .await
+            .expect("stored");
+    }
+    let found = async |tenant: &TenantId, email: &str, limit| {
+        let email = EmailAddress::parse(email).expect("an address");
+        let found = storage.users_by_email(tenant, &email, limit).await;
+        let found = found.expect("read").into_iter();
+        let mut found: Vec<_> = found.map(|id| id.to_string()).collect();
+        found.sort();
+        found
+    };
+    assert_eq!(found(&acme, "Ada@example.com", 5).await, ["a", "b"]);
+    assert_eq!(found(&acme, "ADA@example.com", 5).await, ["b"]);
+    assert_eq!(found(&acme, "Ada@example.com", 1).await.len(), 1);
+    assert_eq!(found(&other, "ada@example.com", 5).await, ["e"]);
+    assert!(found(&acme, "eve@example.com", 5).await.is_empty());
+}
+
+/// Of several at once, one uses it; other links and other tenants are not concerned.
+pub async fn a_link_is_used_once(storage: Arc<dyn Storage>) {
+    let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
+    let (at, ends) = (now(), now() + TimeDelta::minutes(15));
+    let mut uses = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let (storage, acme) = (Arc::clone(&storage), acme.clone());
+        uses.spawn(async move { use_link(&storage, &acme, "token", at, ends).await });
+    }
+    let used = uses.join_all().await;
+    let used = used.into_iter().map(|used| used.expect("asked"));
+    assert_eq!(used.filter(|used| *used).count(), 1);
+    for (tenant, token) in [(&acme, "another"), (&other, "token")] {
+        let used = use_link(&storage, tenant, token, at, ends).await;
+        assert!(used.expect("asked"), "{token}");
+    }
+    let gone = storage.expire_remembered(ends).await.expect("expired");
+    assert_eq!(gone, 0, "it stays known until the link is over");
+    let gone = storage.expire_remembered(ends + TimeDelta::hours(1)).await;
+    assert_eq!(gone.expect("expired"), 3);
 }

@@ -5,18 +5,21 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use campanile_domain::{
     Act, Actor, AuditAction, AuditDays, AuditId, AuditRow, ChainCheck, ChainFault, RetentionDays,
-    TenantId,
+    Tenant, TenantId,
 };
 use campanile_pipeline::{
-    AuditDaysLook, AuditEntry, Audited, RetentionLook, record_act, remove_audit_rows,
+    AuditDaysLook, AuditEntry, Audited, RetentionLook, TenantLook, begin_tenant_removal,
+    change_tenant, create_tenant, put_api_key, record_act, remove_audit_rows, revoke_api_key,
     set_audit_days, set_retention,
 };
 use campanile_storage::{
-    AUDIT_REMOVED_AT_ONCE, AuditFilter, Scope, Storage, StorageError, Transaction, Work, transact,
+    AUDIT_REMOVED_AT_ONCE, AuditFilter, PutApiKey, Scope, Storage, StorageError, TenantChange,
+    Transaction, Work, transact,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
+use super::api_keys::api_key;
 use super::fixture::{now, tenants};
 
 fn act(by: &str, at: DateTime<Utc>) -> Act {
@@ -265,4 +268,62 @@ pub async fn what_retention_leaves_is_verifiable(storage: Arc<dyn Storage>) {
     let removed = remove_audit_rows(storage, default, far).await;
     assert_eq!(removed.expect("removed"), 0, "the last rows stay");
     assert_eq!(faults(storage, &other).await, []);
+}
+
+/// API keys and tenants are acts too. The removal of a tenant is in the log of another one, since its own goes with it.
+pub async fn who_may_call_is_changed_with_a_row(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [home] = tenants(storage, ["home"]).await;
+    let fresh = Tenant::new(TenantId::parse("fresh").expect("valid"), now());
+    let audited = |log: &TenantId, action, target: &str| {
+        let look = TenantLook(fresh.id.clone());
+        Audited::new(storage, entry(log, "ann", action, target).looking(look))
+    };
+    let create = audited(&fresh.id, AuditAction::TenantCreate, "tenant/fresh");
+    assert!(create_tenant(&create, &fresh).await.expect("created"));
+    assert!(!create_tenant(&create, &fresh).await.expect("asked"));
+    let suspend = TenantChange {
+        suspended_at: Some(Some(now())),
+        ..TenantChange::default()
+    };
+    let change = audited(&fresh.id, AuditAction::TenantChange, "tenant/fresh");
+    let changed = change_tenant(&change, &fresh.id, &suspend).await;
+    assert!(changed.expect("changed").is_some());
+    let (key, hash) = api_key(&fresh.id, now());
+    let target = format!("api_key/{}", key.id);
+    let entry = entry(&fresh.id, "ann", AuditAction::ApiKeyCreate, &target);
+    let audited_key = Audited::new(storage, entry.with(json!({"name": key.name})));
+    for (most, expected) in [(0, PutApiKey::TooMany), (1, PutApiKey::Stored)] {
+        let put = put_api_key(&audited_key, &key, &hash, most, None).await;
+        assert_eq!(put.expect("answered"), expected);
+    }
+    let revoked = revoke_api_key(&audited_key, &fresh.id, key.id, now()).await;
+    assert!(revoked.expect("revoked"));
+    let status = |state: &Option<String>| {
+        let state: serde_json::Value = serde_json::from_str(state.as_deref()?).expect("JSON");
+        state["status"].as_str().map(str::to_owned)
+    };
+    let seen: Vec<_> = rows(storage, &fresh.id).await;
+    let states: Vec<_> = seen
+        .iter()
+        .map(|row| (status(&row.before), status(&row.after)))
+        .collect();
+    let (active, suspended) = (Some("active".to_owned()), Some("suspended".to_owned()));
+    let expected = [
+        (None, active.clone()),
+        (active, suspended.clone()),
+        (None, None),
+        (None, None),
+    ];
+    assert_eq!(states, expected);
+    let remove = audited(&home, AuditAction::TenantDelete, "tenant/fresh");
+    let removed = begin_tenant_removal(&remove, &fresh.id, &home, now()).await;
+    assert!(removed.expect("begun").is_some());
+    let last = rows(storage, &home).await;
+    assert_eq!(last.len(), 1);
+    let removing = Some("removing".to_owned());
+    assert_eq!(
+        (status(&last[0].before), status(&last[0].after)),
+        (suspended, removing)
+    );
 }

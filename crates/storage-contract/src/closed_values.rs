@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use campanile_domain::{
     ActorKind, DeliveryState, DeviceKind, FanoutStatus, IngestKind, Lane, Platform, Priority,
-    SuppressionReason, SuppressionSource,
+    RememberedKind, SuppressionReason, SuppressionSource,
 };
 
 /// What a column may hold, by its name; `None` where it is not closed.
@@ -19,6 +19,7 @@ pub fn of(table: &str, column: &str) -> Option<BTreeSet<String>> {
         (_, "actor_kind") => ActorKind::ALL.map(ActorKind::name).into(),
         ("devices", "kind") => DeviceKind::ALL.map(DeviceKind::name).into(),
         ("ingest_addresses", "kind") => IngestKind::ALL.map(IngestKind::name).into(),
+        ("remembered", "kind") => RememberedKind::ALL.map(RememberedKind::name).into(),
         // What waits is a notification to be sent or a delivery to be tried again; the domain has no name for that.
         ("schedule", "kind") => vec!["send", "retry"],
         // A fan-out that is not over has none.

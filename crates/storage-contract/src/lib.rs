@@ -63,9 +63,11 @@ macro_rules! storage_contract {
             worker_reports: what_the_living_say_and_all_have_sent,
                 old_hours_are_forgotten_save_the_last_success;
             audit: an_act_leaves_a_row, an_act_that_fails_or_changes_nothing_leaves_no_row,
+                who_may_call_is_changed_with_a_row,
                 acts_at_once_are_one_chain, rows_are_listed_and_filtered, what_retention_leaves_is_verifiable;
             suppressions: entries_are_added_listed_and_removed, a_listed_address_gets_nothing,
-                what_waits_finds_its_address_on_the_list, a_hard_bounce_is_listed_and_lifted;
+                what_waits_finds_its_address_on_the_list, a_hard_bounce_is_listed_and_lifted,
+                what_was_taken_off_stays_off;
             link_keys: a_tenant_has_one_link_key;
             account_pauses: what_is_paused_is_reported_until_it_is_resumed, a_name_is_resumed_for_every_channel;
             account_troubles: what_is_reported_later_replaces_what_was, a_dead_workers_words_do_not_count;
@@ -74,7 +76,8 @@ macro_rules! storage_contract {
                 a_device_is_removed_by_its_owner_only, an_erased_person_leaves_nothing,
                 the_dead_letters_of_an_erased_person_go,
                 plans_go_to_the_addresses_of_users, an_address_that_is_gone_leaves_the_book,
-                a_push_tells_its_platform, a_browser_is_reached_by_web_push, an_apple_device_is_gone_since_a_moment, how_many_read_is_known_at_once, an_address_refreshed_since_stays;
+                a_push_tells_its_platform, a_browser_is_reached_by_web_push, an_apple_device_is_gone_since_a_moment, how_many_read_is_known_at_once, an_address_refreshed_since_stays,
+                users_are_found_by_their_address, a_link_is_used_once;
             user_addresses: an_address_is_put_listed_and_removed, plans_go_to_the_users_address,
                 a_replaced_address_gets_nothing_more, an_address_that_is_gone_is_not_used;
             api_keys: a_key_comes_back_as_it_was_put, keys_are_listed_in_pages, a_revoked_key_stays_revoked,

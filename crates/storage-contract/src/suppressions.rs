@@ -6,7 +6,9 @@ use campanile_domain::{
     AddressFate, Channel, LostAddress, NotificationType, SuppressedAddress, Suppression,
     SuppressionKey, SuppressionReason, SuppressionSource, TenantId,
 };
-use campanile_pipeline::{add_suppressions, erase_user, put_user, remove_suppression};
+use campanile_pipeline::{
+    Reported, add_reported, add_suppressions, erase_user, put_user, remove_suppression,
+};
 use campanile_storage::{Storage, SuppressionFilter};
 use chrono::TimeDelta;
 
@@ -77,10 +79,10 @@ pub async fn entries_are_added_listed_and_removed(storage: Arc<dyn Storage>) {
     let page = storage.suppressions(&acme, &one, None, 100).await;
     assert_eq!(page.expect("read").items, all[..2]);
     assert_eq!(listed(storage, &other).await, []);
-    let strange = remove_suppression(storage, &other, &all[0].key).await;
+    let strange = remove_suppression(storage, &other, &all[0].key, now()).await;
     assert!(!strange.expect("asked"));
     for removed in [true, false] {
-        let done = remove_suppression(storage, &acme, &all[0].key).await;
+        let done = remove_suppression(storage, &acme, &all[0].key, now()).await;
         assert_eq!(done.expect("asked"), removed);
     }
     assert_eq!(listed(storage, &acme).await.len(), 4);
@@ -115,7 +117,7 @@ pub async fn a_listed_address_gets_nothing(storage: Arc<dyn Storage>) {
         .await
         .expect("added");
     assert!(jobs(storage, &acme, "ada").await.is_empty());
-    let removed = remove_suppression(storage, &acme, &ada.key).await;
+    let removed = remove_suppression(storage, &acme, &ada.key, now()).await;
     assert!(removed.expect("asked"));
     let left = jobs(storage, &acme, "ada").await;
     assert_eq!(addresses(&left), [both[0]]);
@@ -160,7 +162,7 @@ pub async fn a_hard_bounce_is_listed_and_lifted(storage: Arc<dyn Storage>) {
         if lifted_by_service {
             put_user(&storage, &ada).await.expect("stored");
         } else {
-            let removed = remove_suppression(storage, &acme, &found[0].key).await;
+            let removed = remove_suppression(storage, &acme, &found[0].key, now()).await;
             assert!(removed.expect("asked"));
         }
         assert_eq!(listed(storage, &acme).await, []);
@@ -203,4 +205,36 @@ pub async fn a_hard_bounce_is_listed_and_lifted(storage: Arc<dyn Storage>) {
         [],
         "an address that they had before, too"
     );
+}
+
+/// A report about an earlier mail says nothing of an address that was taken off the list since; one about a later mail does.
+pub async fn what_was_taken_off_stays_off(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme, other] = tenants(storage, ["acme", "other"]).await;
+    let ada = mail("ada@example.com");
+    let lifted_at = now();
+    let (before, after) = (
+        lifted_at - TimeDelta::hours(1),
+        lifted_at + TimeDelta::hours(1),
+    );
+    let report = async |tenant: &TenantId, sent_at| {
+        let reported = add_reported(storage, tenant, &ada, sent_at).await;
+        reported.expect("taken")
+    };
+    assert_eq!(report(&acme, before).await, Reported::Added);
+    assert_eq!(report(&acme, before).await, Reported::Known);
+    let removed = remove_suppression(storage, &acme, &ada.key, lifted_at).await;
+    assert!(removed.expect("asked"));
+    assert_eq!(report(&acme, before).await, Reported::Outdated);
+    assert_eq!(report(&other, before).await, Reported::Added);
+    assert_eq!(listed(storage, &acme).await, []);
+    // Nobody else's row goes, and this one not before its time.
+    let expired = storage.expire_remembered(lifted_at + TimeDelta::days(89));
+    assert_eq!(expired.await.expect("expired"), 0);
+    assert_eq!(report(&acme, after).await, Reported::Added);
+    let removed = remove_suppression(storage, &acme, &ada.key, after).await;
+    assert!(removed.expect("asked"));
+    let expired = storage.expire_remembered(after + TimeDelta::days(91));
+    assert_eq!(expired.await.expect("expired"), 1);
+    assert_eq!(report(&acme, before).await, Reported::Added);
 }

@@ -12,7 +12,9 @@ mod users;
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use campanile_domain::{Channel, Device, DeviceId, TenantId, User, UserAddress, UserId};
+use campanile_domain::{
+    Channel, Device, DeviceId, EmailAddress, TenantId, User, UserAddress, UserId,
+};
 use campanile_storage::{AddressBook, KnownReader, Person, StorageError};
 
 use crate::PostgresStorage;
@@ -29,6 +31,19 @@ impl AddressBook for PostgresStorage {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
             users::get(connection, tenant, id).await
+        });
+        Ok(found?)
+    }
+
+    async fn users_by_email(
+        &self,
+        tenant: &TenantId,
+        email: &EmailAddress,
+        limit: u32,
+    ) -> Result<Vec<UserId>, StorageError> {
+        let pool = &self.pools.app;
+        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            users::by_email(connection, tenant, email, limit).await
         });
         Ok(found?)
     }

@@ -39,20 +39,7 @@ impl ApiKeys for PostgresStorage {
     ) -> Result<PutApiKey, StorageError> {
         let pool = &self.pools.app;
         let put = transact!(pool, Kind::Write, &Scope::one(&key.tenant), |connection| {
-            take_turns(&mut *connection, &key.tenant).await?;
-            let active = active(&mut *connection, &key.tenant, key.created_at).await?;
-            let most = u64::from(most) * if handover.is_some() { 2 } else { 1 };
-            if active >= most {
-                return Ok(PutApiKey::TooMany);
-            }
-            if let Some(handover) = handover
-                && !end(&mut *connection, key, handover).await?
-            {
-                return Ok(PutApiKey::Ended);
-            }
-            insert(&mut *connection, key, hash).await?;
-            forget(connection, key).await?;
-            Ok(PutApiKey::Stored)
+            put(connection, key, hash, most, handover).await
         });
         Ok(put?)
     }
@@ -121,15 +108,7 @@ impl ApiKeys for PostgresStorage {
     ) -> Result<bool, StorageError> {
         let pool = &self.pools.app;
         let revoked = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
-            let done = sqlx::query(
-                "UPDATE api_keys SET revoked_at = COALESCE(revoked_at, $3) WHERE tenant = $1 AND id = $2",
-            )
-            .bind(tenant.as_str())
-            .bind(id.0)
-            .bind(now)
-            .execute(connection)
-            .await?;
-            Ok(done.rows_affected() == 1)
+            revoke(connection, tenant, id, now).await
         });
         Ok(revoked?)
     }
@@ -188,6 +167,48 @@ impl ApiKeys for PostgresStorage {
         });
         Ok(noted?)
     }
+}
+
+/// Stores a key, unless there are too many.
+pub(crate) async fn put(
+    connection: &mut PgConnection,
+    key: &ApiKey,
+    hash: &KeyHash,
+    most: u32,
+    handover: Option<Handover>,
+) -> Result<PutApiKey, Fault> {
+    take_turns(&mut *connection, &key.tenant).await?;
+    let active = active(&mut *connection, &key.tenant, key.created_at).await?;
+    let most = u64::from(most) * if handover.is_some() { 2 } else { 1 };
+    if active >= most {
+        return Ok(PutApiKey::TooMany);
+    }
+    if let Some(handover) = handover
+        && !end(&mut *connection, key, handover).await?
+    {
+        return Ok(PutApiKey::Ended);
+    }
+    insert(&mut *connection, key, hash).await?;
+    forget(connection, key).await?;
+    Ok(PutApiKey::Stored)
+}
+
+/// Revokes a key.
+pub(crate) async fn revoke(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    id: ApiKeyId,
+    now: DateTime<Utc>,
+) -> Result<bool, Fault> {
+    let done = sqlx::query(
+        "UPDATE api_keys SET revoked_at = COALESCE(revoked_at, $3) WHERE tenant = $1 AND id = $2",
+    )
+    .bind(tenant.as_str())
+    .bind(id.0)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// New keys of one tenant come one after the other, until the transaction ends: each is counted by the next.

@@ -5,6 +5,7 @@
 //! connection of a `pool`, `login` as which role, `verify` refuses to work where the policies would not bind, `migrate` makes it all.
 
 mod accept;
+mod access;
 mod account_pauses;
 mod account_troubles;
 mod address_book;
@@ -40,6 +41,7 @@ mod providers;
 mod reach;
 mod reactions;
 mod relay;
+mod remembered;
 mod retention;
 mod roles;
 mod rows;

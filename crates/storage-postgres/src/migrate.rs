@@ -82,6 +82,8 @@ const STEPS: &[Step] = steps![
     23 "mail reports" "0023_mail_reports.sql",
     24 "user addresses" "0024_user_addresses.sql",
     27 "reactions" "0027_reactions.sql",
+    28 "remembered" "0028_remembered.sql",
+    29 "users by email" "0029_users_by_email.sql",
 ];
 
 /// Any number that no other program uses: "campanil" in ASCII.

@@ -175,7 +175,7 @@ fn type_column(key: &SuppressionKey) -> &str {
     of.map_or("", NotificationType::as_str)
 }
 
-fn read(row: &PgRow) -> Result<Suppression, Fault> {
+pub(crate) fn read(row: &PgRow) -> Result<Suppression, Fault> {
     let mut reader = Reader::new(row, "suppressions");
     let channel: Channel = reader.channel()?;
     Ok(Suppression {

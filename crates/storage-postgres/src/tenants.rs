@@ -26,31 +26,9 @@ macro_rules! tenant_columns {
 #[async_trait]
 impl Tenants for PostgresStorage {
     async fn add_tenant(&self, tenant: &Tenant) -> Result<bool, StorageError> {
-        let ladder = tenant.retry_ladder.as_ref().map(RetryLadder::to_millis);
-        let schemes: Vec<_> = tenant.link_schemes.iter().map(LinkScheme::as_str).collect();
         let pool = &self.pools.app;
         let added = transact!(pool, Kind::Write, &Scope::one(&tenant.id), |connection| {
-            let done = sqlx::query(
-                "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, max_api_keys,
-                     max_requests, max_sends, max_streams, max_types, track_opens, track_clicks)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
-            )
-            .bind(tenant.id.as_str())
-            .bind(tenant.created_at)
-            .bind(&ladder)
-            .bind(&schemes)
-            .bind(tenant.locale.as_deref())
-            .bind(tenant.push_badge)
-            .bind(tenant.max_api_keys.map(whole))
-            .bind(tenant.limits.requests.map(|rate| rate.to_string()))
-            .bind(tenant.limits.sends.map(|rate| rate.to_string()))
-            .bind(tenant.limits.streams.map(whole))
-            .bind(tenant.limits.types.map(whole))
-            .bind(tenant.track_opens)
-            .bind(tenant.track_clicks)
-            .execute(connection)
-            .await?;
-            Ok(done.rows_affected() == 1)
+            add(connection, tenant).await
         });
         Ok(added?)
     }
@@ -60,58 +38,9 @@ impl Tenants for PostgresStorage {
         id: &TenantId,
         change: &TenantChange,
     ) -> Result<Option<Tenant>, StorageError> {
-        let ladder = change
-            .retry_ladder
-            .as_ref()
-            .map(|own| own.as_ref().map(RetryLadder::to_millis));
-        let schemes = change.link_schemes.as_ref();
-        let schemes: Option<Vec<_>> =
-            schemes.map(|all| all.iter().map(LinkScheme::as_str).collect());
         let pool = &self.pools.app;
         let changed = transact!(pool, Kind::Write, &Scope::one(id), |connection| {
-            let row = sqlx::query(concat!(
-                "UPDATE tenants SET
-                     retry_ladder_ms = CASE WHEN $2 THEN $3 ELSE retry_ladder_ms END,
-                     link_schemes = CASE WHEN $4 THEN $5 ELSE link_schemes END,
-                     locale = CASE WHEN $6 THEN $7 ELSE locale END,
-                     push_badge = COALESCE($8, push_badge),
-                     suspended_at = CASE WHEN NOT $9 THEN suspended_at
-                         WHEN $10::timestamptz IS NULL THEN NULL ELSE COALESCE(suspended_at, $10) END,
-                     max_api_keys = CASE WHEN $11 THEN $12 ELSE max_api_keys END,
-                     max_requests = CASE WHEN $13 THEN $14 ELSE max_requests END,
-                     max_sends = CASE WHEN $15 THEN $16 ELSE max_sends END,
-                     max_streams = CASE WHEN $17 THEN $18 ELSE max_streams END,
-                     max_types = CASE WHEN $19 THEN $20 ELSE max_types END,
-                     track_opens = COALESCE($21, track_opens),
-                     track_clicks = COALESCE($22, track_clicks)
-                 WHERE tenant = $1 AND removing_since IS NULL RETURNING ",
-                tenant_columns!(),
-            ))
-            .bind(id.as_str())
-            .bind(ladder.is_some())
-            .bind(ladder.as_ref().and_then(Option::as_ref))
-            .bind(schemes.is_some())
-            .bind(&schemes)
-            .bind(change.locale.is_some())
-            .bind(change.locale.as_ref().and_then(Option::as_deref))
-            .bind(change.push_badge)
-            .bind(change.suspended_at.is_some())
-            .bind(change.suspended_at.flatten())
-            .bind(change.max_api_keys.is_some())
-            .bind(change.max_api_keys.flatten().map(whole))
-            .bind(change.max_requests.is_some())
-            .bind(change.max_requests.flatten().map(|rate| rate.to_string()))
-            .bind(change.max_sends.is_some())
-            .bind(change.max_sends.flatten().map(|rate| rate.to_string()))
-            .bind(change.max_streams.is_some())
-            .bind(change.max_streams.flatten().map(whole))
-            .bind(change.max_types.is_some())
-            .bind(change.max_types.flatten().map(whole))
-            .bind(change.track_opens)
-            .bind(change.track_clicks)
-            .fetch_optional(connection)
-            .await?;
-            row.as_ref().map(read).transpose()
+            change_row(connection, id, change).await
         });
         Ok(changed?)
     }
@@ -216,19 +145,7 @@ impl Tenants for PostgresStorage {
     ) -> Result<bool, StorageError> {
         let pool = &self.pools.app;
         let begun = transact!(pool, Kind::Write, &Scope::one(id), |connection| {
-            let done = sqlx::query(
-                "UPDATE tenants SET removing_since = COALESCE(removing_since, $2),
-                     suspended_at = COALESCE(suspended_at, $2) WHERE tenant = $1",
-            )
-            .bind(id.as_str())
-            .bind(now)
-            .execute(&mut *connection)
-            .await?;
-            sqlx::query("DELETE FROM tenant_keys WHERE tenant = $1")
-                .bind(id.as_str())
-                .execute(connection)
-                .await?;
-            Ok(done.rows_affected() == 1)
+            begin_removal(connection, id, now).await
         });
         Ok(begun?)
     }
@@ -281,6 +198,111 @@ impl Tenants for PostgresStorage {
         });
         Ok(ended?)
     }
+}
+
+/// Creates a tenant; `false` if there is one of that name.
+pub(crate) async fn add(connection: &mut PgConnection, tenant: &Tenant) -> Result<bool, Fault> {
+    let ladder = tenant.retry_ladder.as_ref().map(RetryLadder::to_millis);
+    let schemes: Vec<_> = tenant.link_schemes.iter().map(LinkScheme::as_str).collect();
+    let done = sqlx::query(
+        "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, max_api_keys,
+             max_requests, max_sends, max_streams, max_types, track_opens, track_clicks)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
+    )
+    .bind(tenant.id.as_str())
+    .bind(tenant.created_at)
+    .bind(&ladder)
+    .bind(&schemes)
+    .bind(tenant.locale.as_deref())
+    .bind(tenant.push_badge)
+    .bind(tenant.max_api_keys.map(whole))
+    .bind(tenant.limits.requests.map(|rate| rate.to_string()))
+    .bind(tenant.limits.sends.map(|rate| rate.to_string()))
+    .bind(tenant.limits.streams.map(whole))
+    .bind(tenant.limits.types.map(whole))
+    .bind(tenant.track_opens)
+    .bind(tenant.track_clicks)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Changes a tenant that is not being removed.
+pub(crate) async fn change_row(
+    connection: &mut PgConnection,
+    id: &TenantId,
+    change: &TenantChange,
+) -> Result<Option<Tenant>, Fault> {
+    let ladder = change
+        .retry_ladder
+        .as_ref()
+        .map(|own| own.as_ref().map(RetryLadder::to_millis));
+    let schemes = change.link_schemes.as_ref();
+    let schemes: Option<Vec<_>> = schemes.map(|all| all.iter().map(LinkScheme::as_str).collect());
+    let row = sqlx::query(concat!(
+        "UPDATE tenants SET
+             retry_ladder_ms = CASE WHEN $2 THEN $3 ELSE retry_ladder_ms END,
+             link_schemes = CASE WHEN $4 THEN $5 ELSE link_schemes END,
+             locale = CASE WHEN $6 THEN $7 ELSE locale END,
+             push_badge = COALESCE($8, push_badge),
+             suspended_at = CASE WHEN NOT $9 THEN suspended_at
+                 WHEN $10::timestamptz IS NULL THEN NULL ELSE COALESCE(suspended_at, $10) END,
+             max_api_keys = CASE WHEN $11 THEN $12 ELSE max_api_keys END,
+             max_requests = CASE WHEN $13 THEN $14 ELSE max_requests END,
+             max_sends = CASE WHEN $15 THEN $16 ELSE max_sends END,
+             max_streams = CASE WHEN $17 THEN $18 ELSE max_streams END,
+             max_types = CASE WHEN $19 THEN $20 ELSE max_types END,
+             track_opens = COALESCE($21, track_opens),
+             track_clicks = COALESCE($22, track_clicks)
+         WHERE tenant = $1 AND removing_since IS NULL RETURNING ",
+        tenant_columns!(),
+    ))
+    .bind(id.as_str())
+    .bind(ladder.is_some())
+    .bind(ladder.as_ref().and_then(Option::as_ref))
+    .bind(schemes.is_some())
+    .bind(&schemes)
+    .bind(change.locale.is_some())
+    .bind(change.locale.as_ref().and_then(Option::as_deref))
+    .bind(change.push_badge)
+    .bind(change.suspended_at.is_some())
+    .bind(change.suspended_at.flatten())
+    .bind(change.max_api_keys.is_some())
+    .bind(change.max_api_keys.flatten().map(whole))
+    .bind(change.max_requests.is_some())
+    .bind(change.max_requests.flatten().map(|rate| rate.to_string()))
+    .bind(change.max_sends.is_some())
+    .bind(change.max_sends.flatten().map(|rate| rate.to_string()))
+    .bind(change.max_streams.is_some())
+    .bind(change.max_streams.flatten().map(whole))
+    .bind(change.max_types.is_some())
+    .bind(change.max_types.flatten().map(whole))
+    .bind(change.track_opens)
+    .bind(change.track_clicks)
+    .fetch_optional(connection)
+    .await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// Begins to remove a tenant; its secrets cannot be read any more.
+pub(crate) async fn begin_removal(
+    connection: &mut PgConnection,
+    id: &TenantId,
+    now: DateTime<Utc>,
+) -> Result<bool, Fault> {
+    let done = sqlx::query(
+        "UPDATE tenants SET removing_since = COALESCE(removing_since, $2),
+             suspended_at = COALESCE(suspended_at, $2) WHERE tenant = $1",
+    )
+    .bind(id.as_str())
+    .bind(now)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query("DELETE FROM tenant_keys WHERE tenant = $1")
+        .bind(id.as_str())
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Each count ends at `$3`: it would take as long as there are rows.

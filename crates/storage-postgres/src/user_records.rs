@@ -1,7 +1,7 @@
 //! Everything that is stored about one user, for an export.
 
 use async_trait::async_trait;
-use campanile_domain::{NotificationId, TenantId, TopicKey, UserId};
+use campanile_domain::{NotificationId, Suppression, TenantId, TopicKey, UserId};
 use campanile_storage::{StorageError, TimelineRecord, UserRecord, UserRecords};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -10,6 +10,7 @@ use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
 use crate::error::Fault;
 use crate::rows::{Reader, marks_columns, notification_columns};
+use crate::suppressions;
 use crate::timeline::deliveries;
 
 #[async_trait]
@@ -24,6 +25,29 @@ impl UserRecords for PostgresStorage {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
             records(connection, tenant, user, after, limit).await
+        });
+        Ok(found?)
+    }
+
+    async fn user_suppressions(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        limit: u32,
+    ) -> Result<Vec<Suppression>, StorageError> {
+        let pool = &self.pools.app;
+        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            // Without an order the index of users serves: by order, that of addresses would look as good.
+            let rows = sqlx::query(
+                "SELECT channel, address, notification_type, reason, source, since FROM suppressions
+                 WHERE user_id = $1 AND tenant = $2 LIMIT $3",
+            )
+            .bind(user.as_str())
+            .bind(tenant.as_str())
+            .bind(i64::from(limit))
+            .fetch_all(connection)
+            .await?;
+            rows.iter().map(suppressions::read).collect()
         });
         Ok(found?)
     }

@@ -11,7 +11,9 @@ mod users;
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use campanile_domain::{Channel, Device, DeviceId, TenantId, User, UserAddress, UserId};
+use campanile_domain::{
+    Channel, Device, DeviceId, EmailAddress, TenantId, User, UserAddress, UserId,
+};
 use campanile_storage::{AddressBook, KnownReader, Person, StorageError};
 use sqlx::sqlite::SqliteRow;
 
@@ -36,6 +38,15 @@ impl AddressBook for SqliteStorage {
         .await
         .map_err(storage_error)?;
         row.as_ref().map(users::read).transpose()
+    }
+
+    async fn users_by_email(
+        &self,
+        tenant: &TenantId,
+        email: &EmailAddress,
+        limit: u32,
+    ) -> Result<Vec<UserId>, StorageError> {
+        users::by_email(&self.readers, tenant, email, limit).await
     }
 
     async fn readers(

@@ -31,21 +31,7 @@ impl ApiKeys for SqliteStorage {
         let (key, hash) = (key.clone(), *hash);
         self.writer
             .write(move |connection| {
-                Box::pin(async move {
-                    let active = active(&mut *connection, &key.tenant, key.created_at).await?;
-                    let most = u64::from(most) * if handover.is_some() { 2 } else { 1 };
-                    if active >= most {
-                        return Ok(PutApiKey::TooMany);
-                    }
-                    if let Some(handover) = handover
-                        && !end(&mut *connection, &key, handover).await?
-                    {
-                        return Ok(PutApiKey::Ended);
-                    }
-                    insert(&mut *connection, &key, &hash).await?;
-                    forget(connection, &key).await?;
-                    Ok(PutApiKey::Stored)
-                })
+                Box::pin(async move { put(connection, &key, &hash, most, handover).await })
             })
             .await
     }
@@ -100,18 +86,7 @@ impl ApiKeys for SqliteStorage {
         let tenant = tenant.clone();
         self.writer
             .write(move |connection| {
-                Box::pin(async move {
-                    sqlx::query(
-                        "UPDATE api_keys SET revoked_at = COALESCE(revoked_at, ?) WHERE tenant = ? AND id = ?",
-                    )
-                    .bind(micros(now))
-                    .bind(tenant.as_str())
-                    .bind(id.0)
-                    .execute(connection)
-                    .await
-                    .map(|done| done.rows_affected() == 1)
-                    .map_err(storage_error)
-                })
+                Box::pin(async move { revoke(connection, &tenant, id, now).await })
             })
             .await
     }
@@ -163,6 +138,48 @@ impl ApiKeys for SqliteStorage {
             })
             .await
     }
+}
+
+/// Stores a key, unless there are too many.
+pub(crate) async fn put(
+    connection: &mut SqliteConnection,
+    key: &ApiKey,
+    hash: &KeyHash,
+    most: u32,
+    handover: Option<Handover>,
+) -> Result<PutApiKey, StorageError> {
+    let active = active(&mut *connection, &key.tenant, key.created_at).await?;
+    let most = u64::from(most) * if handover.is_some() { 2 } else { 1 };
+    if active >= most {
+        return Ok(PutApiKey::TooMany);
+    }
+    if let Some(handover) = handover
+        && !end(&mut *connection, key, handover).await?
+    {
+        return Ok(PutApiKey::Ended);
+    }
+    insert(&mut *connection, key, hash).await?;
+    forget(connection, key).await?;
+    Ok(PutApiKey::Stored)
+}
+
+/// Revokes a key.
+pub(crate) async fn revoke(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+    id: ApiKeyId,
+    now: DateTime<Utc>,
+) -> Result<bool, StorageError> {
+    sqlx::query(
+        "UPDATE api_keys SET revoked_at = COALESCE(revoked_at, ?) WHERE tenant = ? AND id = ?",
+    )
+    .bind(micros(now))
+    .bind(tenant.as_str())
+    .bind(id.0)
+    .execute(connection)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(storage_error)
 }
 
 async fn active(

@@ -4,6 +4,7 @@
 //! is opened in `open.rs`; every write goes through `writer.rs`. `transaction.rs` is the unit of work.
 
 mod accept;
+mod access;
 mod account_pauses;
 mod account_troubles;
 mod address_book;
@@ -38,6 +39,7 @@ mod reactions;
 mod record;
 mod redeliver;
 mod relay;
+mod remembered;
 mod retention;
 mod rows;
 mod schedule;

@@ -52,6 +52,8 @@ const STEPS: &[&str] = steps![
     "0023_mail_reports.sql",
     "0024_user_addresses.sql",
     "0027_reactions.sql",
+    "0028_remembered.sql",
+    "0029_users_by_email.sql",
 ];
 
 /// Everything kept in one SQLite file.

@@ -140,7 +140,7 @@ fn type_column(key: &SuppressionKey) -> &str {
     of.map_or("", NotificationType::as_str)
 }
 
-fn read(row: &SqliteRow) -> Result<Suppression, StorageError> {
+pub(crate) fn read(row: &SqliteRow) -> Result<Suppression, StorageError> {
     Ok(Suppression {
         key: SuppressionKey {
             channel: channel(get(row, "channel")?)?,

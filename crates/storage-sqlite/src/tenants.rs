@@ -34,32 +34,7 @@ impl Tenants for SqliteStorage {
     async fn add_tenant(&self, tenant: &Tenant) -> Result<bool, StorageError> {
         let one = tenant.clone();
         self.writer
-            .write(move |connection| {
-                Box::pin(async move {
-                    sqlx::query(
-                        "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, \
-                         max_api_keys, max_requests, max_sends, max_streams, max_types, track_opens, track_clicks) \
-                         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    )
-                    .bind(one.id.as_str())
-                    .bind(micros(one.created_at))
-                    .bind(one.retry_ladder.as_ref().map(to_json))
-                    .bind(schemes_column(&one.link_schemes))
-                    .bind(one.locale)
-                    .bind(one.push_badge)
-                    .bind(one.max_api_keys)
-                    .bind(one.limits.requests.map(|rate| rate.to_string()))
-                    .bind(one.limits.sends.map(|rate| rate.to_string()))
-                    .bind(one.limits.streams)
-                    .bind(one.limits.types)
-                    .bind(one.track_opens)
-                    .bind(one.track_clicks)
-                    .execute(connection)
-                    .await
-                    .map(|done| done.rows_affected() == 1)
-                    .map_err(storage_error)
-                })
-            })
+            .write(move |connection| Box::pin(async move { add(connection, &one).await }))
             .await
     }
 
@@ -71,54 +46,7 @@ impl Tenants for SqliteStorage {
         let (id, change) = (id.clone(), change.clone());
         self.writer
             .write(move |connection| {
-                Box::pin(async move {
-                    let ladder = change.retry_ladder.as_ref();
-                    let schemes = change.link_schemes.as_deref();
-                    let row = sqlx::query(concat!(
-                        "UPDATE tenants SET \
-                             retry_ladder_ms = CASE WHEN ?2 THEN ?3 ELSE retry_ladder_ms END, \
-                             link_schemes = CASE WHEN ?4 THEN ?5 ELSE link_schemes END, \
-                             locale = CASE WHEN ?6 THEN ?7 ELSE locale END, \
-                             push_badge = COALESCE(?8, push_badge), \
-                             suspended_at = CASE WHEN NOT ?9 THEN suspended_at \
-                                 WHEN ?10 IS NULL THEN NULL ELSE COALESCE(suspended_at, ?10) END, \
-                             max_api_keys = CASE WHEN ?11 THEN ?12 ELSE max_api_keys END, \
-                             max_requests = CASE WHEN ?13 THEN ?14 ELSE max_requests END, \
-                             max_sends = CASE WHEN ?15 THEN ?16 ELSE max_sends END, \
-                             max_streams = CASE WHEN ?17 THEN ?18 ELSE max_streams END, \
-                             max_types = CASE WHEN ?19 THEN ?20 ELSE max_types END, \
-                             track_opens = COALESCE(?21, track_opens), \
-                             track_clicks = COALESCE(?22, track_clicks) \
-                         WHERE tenant = ?1 AND removing_since IS NULL RETURNING ",
-                        tenant_columns!(),
-                    ))
-                    .bind(id.as_str())
-                    .bind(ladder.is_some())
-                    .bind(ladder.and_then(Option::as_ref).map(to_json))
-                    .bind(schemes.is_some())
-                    .bind(schemes.and_then(schemes_column))
-                    .bind(change.locale.is_some())
-                    .bind(change.locale.flatten())
-                    .bind(change.push_badge)
-                    .bind(change.suspended_at.is_some())
-                    .bind(change.suspended_at.flatten().map(micros))
-                    .bind(change.max_api_keys.is_some())
-                    .bind(change.max_api_keys.flatten())
-                    .bind(change.max_requests.is_some())
-                    .bind(change.max_requests.flatten().map(|rate| rate.to_string()))
-                    .bind(change.max_sends.is_some())
-                    .bind(change.max_sends.flatten().map(|rate| rate.to_string()))
-                    .bind(change.max_streams.is_some())
-                    .bind(change.max_streams.flatten())
-                    .bind(change.max_types.is_some())
-                    .bind(change.max_types.flatten())
-                    .bind(change.track_opens)
-                    .bind(change.track_clicks)
-                    .fetch_optional(connection)
-                    .await
-                    .map_err(storage_error)?;
-                    row.as_ref().map(read).transpose()
-                })
+                Box::pin(async move { change_row(connection, &id, &change).await })
             })
             .await
     }
@@ -215,23 +143,7 @@ impl Tenants for SqliteStorage {
         let id = id.clone();
         self.writer
             .write(move |connection| {
-                Box::pin(async move {
-                    let done = sqlx::query(
-                        "UPDATE tenants SET removing_since = COALESCE(removing_since, ?2), \
-                         suspended_at = COALESCE(suspended_at, ?2) WHERE tenant = ?1",
-                    )
-                    .bind(id.as_str())
-                    .bind(micros(now))
-                    .execute(&mut *connection)
-                    .await
-                    .map_err(storage_error)?;
-                    sqlx::query("DELETE FROM tenant_keys WHERE tenant = ?")
-                        .bind(id.as_str())
-                        .execute(connection)
-                        .await
-                        .map_err(storage_error)?;
-                    Ok(done.rows_affected() == 1)
-                })
+                Box::pin(async move { begin_removal(connection, &id, now).await })
             })
             .await
     }
@@ -289,6 +201,112 @@ impl Tenants for SqliteStorage {
             })
             .await
     }
+}
+
+/// Creates a tenant; `false` if there is one of that name.
+pub(crate) async fn add(
+    connection: &mut SqliteConnection,
+    one: &Tenant,
+) -> Result<bool, StorageError> {
+    sqlx::query(
+        "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, \
+         max_api_keys, max_requests, max_sends, max_streams, max_types, track_opens, track_clicks) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    )
+    .bind(one.id.as_str())
+    .bind(micros(one.created_at))
+    .bind(one.retry_ladder.as_ref().map(to_json))
+    .bind(schemes_column(&one.link_schemes))
+    .bind(one.locale.as_deref())
+    .bind(one.push_badge)
+    .bind(one.max_api_keys)
+    .bind(one.limits.requests.map(|rate| rate.to_string()))
+    .bind(one.limits.sends.map(|rate| rate.to_string()))
+    .bind(one.limits.streams)
+    .bind(one.limits.types)
+    .bind(one.track_opens)
+    .bind(one.track_clicks)
+    .execute(connection)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(storage_error)
+}
+
+/// Changes a tenant that is not being removed.
+pub(crate) async fn change_row(
+    connection: &mut SqliteConnection,
+    id: &TenantId,
+    change: &TenantChange,
+) -> Result<Option<Tenant>, StorageError> {
+    let ladder = change.retry_ladder.as_ref();
+    let schemes = change.link_schemes.as_deref();
+    let row = sqlx::query(concat!(
+        "UPDATE tenants SET \
+             retry_ladder_ms = CASE WHEN ?2 THEN ?3 ELSE retry_ladder_ms END, \
+             link_schemes = CASE WHEN ?4 THEN ?5 ELSE link_schemes END, \
+             locale = CASE WHEN ?6 THEN ?7 ELSE locale END, \
+             push_badge = COALESCE(?8, push_badge), \
+             suspended_at = CASE WHEN NOT ?9 THEN suspended_at \
+                 WHEN ?10 IS NULL THEN NULL ELSE COALESCE(suspended_at, ?10) END, \
+             max_api_keys = CASE WHEN ?11 THEN ?12 ELSE max_api_keys END, \
+             max_requests = CASE WHEN ?13 THEN ?14 ELSE max_requests END, \
+             max_sends = CASE WHEN ?15 THEN ?16 ELSE max_sends END, \
+             max_streams = CASE WHEN ?17 THEN ?18 ELSE max_streams END, \
+             max_types = CASE WHEN ?19 THEN ?20 ELSE max_types END, \
+             track_opens = COALESCE(?21, track_opens), \
+             track_clicks = COALESCE(?22, track_clicks) \
+         WHERE tenant = ?1 AND removing_since IS NULL RETURNING ",
+        tenant_columns!(),
+    ))
+    .bind(id.as_str())
+    .bind(ladder.is_some())
+    .bind(ladder.and_then(Option::as_ref).map(to_json))
+    .bind(schemes.is_some())
+    .bind(schemes.and_then(schemes_column))
+    .bind(change.locale.is_some())
+    .bind(change.locale.as_ref().and_then(Option::as_deref))
+    .bind(change.push_badge)
+    .bind(change.suspended_at.is_some())
+    .bind(change.suspended_at.flatten().map(micros))
+    .bind(change.max_api_keys.is_some())
+    .bind(change.max_api_keys.flatten())
+    .bind(change.max_requests.is_some())
+    .bind(change.max_requests.flatten().map(|rate| rate.to_string()))
+    .bind(change.max_sends.is_some())
+    .bind(change.max_sends.flatten().map(|rate| rate.to_string()))
+    .bind(change.max_streams.is_some())
+    .bind(change.max_streams.flatten())
+    .bind(change.max_types.is_some())
+    .bind(change.max_types.flatten())
+    .bind(change.track_opens)
+    .bind(change.track_clicks)
+    .fetch_optional(connection)
+    .await
+    .map_err(storage_error)?;
+    row.as_ref().map(read).transpose()
+}
+
+/// Begins to remove a tenant; its secrets cannot be read any more.
+pub(crate) async fn begin_removal(
+    connection: &mut SqliteConnection,
+    id: &TenantId,
+    now: DateTime<Utc>,
+) -> Result<bool, StorageError> {
+    let done = sqlx::query(
+        "UPDATE tenants SET removing_since = COALESCE(removing_since, ?2), \
+         suspended_at = COALESCE(suspended_at, ?2) WHERE tenant = ?1",
+    )
+    .bind(id.as_str())
+    .bind(micros(now))
+    .execute(&mut *connection)
+    .await
+    .map_err(storage_error)?;
+    sqlx::query("DELETE FROM tenant_keys WHERE tenant = ?")
+        .bind(id.as_str())
+        .execute(connection)
+        .await
+        .map_err(storage_error)?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Each count ends at `?3`: it would take as long as there are rows.

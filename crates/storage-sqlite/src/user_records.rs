@@ -1,7 +1,7 @@
 //! Everything that is stored about one user, for an export.
 
 use async_trait::async_trait;
-use campanile_domain::{NotificationId, TenantId, TopicKey, UserId};
+use campanile_domain::{NotificationId, Suppression, TenantId, TopicKey, UserId};
 use campanile_storage::{StorageError, TimelineRecord, UserRecord, UserRecords};
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
 use crate::rows::{get, get_moment, marks, marks_columns, notification, notification_columns};
+use crate::suppressions;
 use crate::timeline::deliveries;
 
 #[async_trait]
@@ -48,6 +49,25 @@ impl UserRecords for SqliteStorage {
             records.push(UserRecord { record, deleted_at });
         }
         Ok(records)
+    }
+
+    async fn user_suppressions(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        limit: u32,
+    ) -> Result<Vec<Suppression>, StorageError> {
+        let rows = sqlx::query(
+            "SELECT channel, address, notification_type, reason, source, since FROM suppressions \
+             WHERE user_id = ? AND tenant = ? LIMIT ?",
+        )
+        .bind(user.as_str())
+        .bind(tenant.as_str())
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(storage_error)?;
+        rows.iter().map(suppressions::read).collect()
     }
 
     async fn user_topics(

@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use campanile_domain::{Channel, Device, DeviceId, TenantId, User, UserAddress, UserId};
+use campanile_domain::{
+    Channel, Device, DeviceId, EmailAddress, TenantId, User, UserAddress, UserId,
+};
 
 use crate::{Person, StorageError};
 
@@ -24,6 +26,17 @@ pub trait AddressBook: Send + Sync {
     /// # Errors
     /// [`StorageError`].
     async fn user(&self, tenant: &TenantId, id: &UserId) -> Result<Option<User>, StorageError>;
+
+    /// Up to `limit` users with this address, as it is written or in lower case, in any order.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn users_by_email(
+        &self,
+        tenant: &TenantId,
+        email: &EmailAddress,
+        limit: u32,
+    ) -> Result<Vec<UserId>, StorageError>;
 
     /// How these people read, as far as something is known of it.
     ///

@@ -35,6 +35,7 @@ mod preferences;
 mod providers;
 mod reactions;
 mod relay;
+mod remembered;
 mod retention;
 mod schedule;
 mod search;
@@ -88,6 +89,7 @@ pub use preferences::{PreferenceBook, RESCHEDULED_AT_ONCE, Reasons, RescheduleSt
 pub use providers::{Provider, Providers};
 pub use reactions::{ReactedTo, ReadReactions};
 pub use relay::{Planned, RelayLimits, TrialSuspect, UNREADABLE_PAUSE};
+pub use remembered::Remembering;
 pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
 pub use schedule::{Expedite, ReleaseLimits, Schedule};
 pub use search::{Opened, Search, SearchHit, page_of};
@@ -97,16 +99,17 @@ pub use tenants::{TenantChange, TenantUsage, Tenants};
 pub use timeline::{Timeline, TimelineRecord};
 pub use topics::{Topic, Topics};
 pub use transaction::{
-    AUDIT_REMOVED_AT_ONCE, AddressesByPerson, AddressesFound, AssignedNotification, AuditRows,
-    ChoicesByPerson, ClaimedOutboxRows, ClaimedScheduleRows, DeadLetterRows, DeadLetterTaken,
-    DeferredDelivery, DeliveryRows, Due, DueFacts, DueRows, ExpiredNotification, FanoutInHand,
-    FanoutRequest, FanoutRows, FanoutSays, FirstReaction, IngestRows, LostDelivery, MadeByFanout,
-    NewDispatch, NotificationRange, NotificationRows, OpenDue, OpenFanouts, OperatorRows,
-    OutboxInHand, OutboxRow, OutboxRows, PeopleRows, Person, PlanRows, PlannedLine, ReactionRows,
-    RecallInHand, RecallRows, Replacement, RescheduleCursor, RescheduleRows, RetentionRows,
-    RunInTransaction, Scope, SettledDue, SuppressionRows, TakenOutbox, TemplateRows, Texts, ToPlan,
-    TopicAudience, Transaction, TurnOfFanouts, UnitOfWork, Unread, UnreadOf, Unreadable,
-    UserBefore, UserRows, VariantRows, Work, deferral_json, transact, transact_shared,
+    AUDIT_REMOVED_AT_ONCE, AccessRows, AddressesByPerson, AddressesFound, AssignedNotification,
+    AuditRows, ChoicesByPerson, ClaimedOutboxRows, ClaimedScheduleRows, DeadLetterRows,
+    DeadLetterTaken, DeferredDelivery, DeliveryRows, Due, DueFacts, DueRows, ExpiredNotification,
+    FanoutInHand, FanoutRequest, FanoutRows, FanoutSays, FirstReaction, IngestRows, LostDelivery,
+    MadeByFanout, NewDispatch, NotificationRange, NotificationRows, OpenDue, OpenFanouts,
+    OperatorRows, OutboxInHand, OutboxRow, OutboxRows, PeopleRows, Person, PlanRows, PlannedLine,
+    ReactionRows, RecallInHand, RecallRows, RememberedRows, Replacement, RescheduleCursor,
+    RescheduleRows, RetentionRows, RunInTransaction, Scope, SettledDue, SuppressionRows,
+    TakenOutbox, TemplateRows, Texts, ToPlan, TopicAudience, Transaction, TurnOfFanouts,
+    UnitOfWork, Unread, UnreadOf, Unreadable, UserBefore, UserRows, VariantRows, Work,
+    deferral_json, transact, transact_shared,
 };
 pub use user_records::{UserRecord, UserRecords};
 pub use worker_reports::{Reported, SentHour, WorkerReport, WorkerReports};
@@ -134,6 +137,7 @@ pub trait Storage:
     + PreferenceBook
     + Providers
     + ReadReactions
+    + Remembering
     + Retention
     + Schedule
     + Suppressions
@@ -170,6 +174,7 @@ impl<T> Storage for T where
         + PreferenceBook
         + Providers
         + ReadReactions
+        + Remembering
         + Retention
         + Schedule
         + Suppressions

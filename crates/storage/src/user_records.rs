@@ -1,7 +1,7 @@
 //! Everything that is stored about one user, for an export.
 
 use async_trait::async_trait;
-use campanile_domain::{NotificationId, TenantId, TopicKey, UserId};
+use campanile_domain::{NotificationId, Suppression, TenantId, TopicKey, UserId};
 use chrono::{DateTime, Utc};
 
 use crate::{StorageError, TimelineRecord};
@@ -29,6 +29,18 @@ pub trait UserRecords: Send + Sync {
         after: Option<NotificationId>,
         limit: u32,
     ) -> Result<Vec<UserRecord>, StorageError>;
+
+    /// Up to `limit` entries of the suppression list for an address that bounced when it was the user's, also one that they
+    /// had before, in any order.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn user_suppressions(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        limit: u32,
+    ) -> Result<Vec<Suppression>, StorageError>;
 
     /// Up to `limit` topics that a user is subscribed to after one, by the bytes of their names.
     ///

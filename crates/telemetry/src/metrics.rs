@@ -149,6 +149,8 @@ pub struct Metrics {
     pub mail_reactions_total: IntCounterVec,
     /// Users who unsubscribed by a link.
     pub unsubscribes_total: IntCounterVec,
+    /// Labels: purpose, event.
+    pub magic_links_total: IntCounterVec,
     /// Addresses added to suppression lists.
     pub suppressions_added_total: IntCounterVec,
     /// Bounces and complaints that were reported after the mail server had taken the mail.
@@ -300,6 +302,7 @@ impl Metrics {
             mail_reports_total: counter_by(names::MAIL_REPORTS, &["kind", "result"]),
             mail_reactions_total: counter_by(names::MAIL_REACTIONS, &["kind", "by"]),
             unsubscribes_total: counter_by(names::UNSUBSCRIBES, &["scope"]),
+            magic_links_total: counter_by(names::MAGIC_LINKS, &["purpose", "event"]),
             inbox_writes_total: counter_by(names::INBOX_WRITES, &["verb"]),
             notifications_cancelled_total: counter(names::NOTIFICATIONS_CANCELLED),
             deliveries_cancelled_total: counter_by(
@@ -449,6 +452,9 @@ mod tests {
             .with_label_values(&["open", "reader"])
             .inc();
         m.unsubscribes_total.with_label_values(&["type"]).inc();
+        m.magic_links_total
+            .with_label_values(&["settings_view", "used"])
+            .inc();
         m.inbox_writes_total.with_label_values(&["read"]).inc();
         m.deliveries_cancelled_total
             .with_label_values(&["push", "read"])

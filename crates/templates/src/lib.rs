@@ -29,7 +29,7 @@ mod render;
 mod session;
 mod source;
 
-pub use builtin::render;
+pub use builtin::{render, type_name};
 pub use compile::compile;
 pub use context::{Action, Context, User};
 pub use fault::{Fault, FaultCode};

@@ -3,24 +3,29 @@
 use std::sync::Arc;
 
 use campanile_cache::Bus;
-use campanile_domain::{Act, Actor, ActorKind, ApiKeyState, Clock, TenantId, TenantLimits};
+use campanile_domain::{Act, Actor, ActorKind, ApiKeyState, Clock, TenantId, TenantLimits, UserId};
 use campanile_storage::Storage;
-use chrono::SubsecRound;
+use chrono::{SubsecRound, TimeDelta};
 use http::HeaderMap;
 use http::request::Parts;
 
 use super::api_keys::{ApiKeyRing, KeyRefused};
 use super::credential::{Credential, credential};
 use super::known_tenants::{KnownTenant, KnownTenants, Standing};
-use super::throttle::Throttle;
+use super::throttle::{Throttle, refusal};
 use super::turns::TenantTurns;
 use super::validate::Identity;
 use super::{FailedTokens, Keys, Scope, TokenError, TrustedProxies, challenge};
 use crate::layers::RequestContext;
 use crate::problem::{Problem, ProblemCode};
+use crate::server::Link;
 
 /// The header in which the installation's operator names a tenant.
 const X_TENANT: &str = "x-tenant";
+
+/// A token may have been made so long before its tenant. The removal of a tenant takes a quarter of an hour, so none of the
+/// earlier one's is as young as that.
+const EARLIEST: TimeDelta = TimeDelta::minutes(5);
 
 const BAD_TOKEN: &str = r#"Bearer realm="campanile", error="invalid_token""#;
 
@@ -107,8 +112,31 @@ impl Authenticator {
 
     /// Whether there is such a tenant, suspended or not.
     pub(crate) async fn knows(&self, tenant: &TenantId) -> Result<bool, Problem> {
-        let known = self.tenants.known(tenant).await?;
-        Ok(known.standing != Standing::Unknown)
+        Ok(self.may_read(tenant).await?.is_some())
+    }
+
+    /// Counts a page that a user opens by a link; an error where there are too many, `false` where the tenant is gone.
+    pub(crate) async fn admit_page(
+        &self,
+        parts: &Parts,
+        tenant: &TenantId,
+        user: &UserId,
+    ) -> Result<bool, Problem> {
+        let Some(limits) = self.may_read(tenant).await? else {
+            return Ok(false);
+        };
+        let context = parts.extensions.get::<RequestContext>();
+        if let Some(context) = context {
+            context.set_tenant(tenant);
+        }
+        if let Some(link) = parts.extensions.get::<Link>() {
+            link.authenticated();
+        }
+        let verdict = self.throttle.admit_page(tenant, user, limits).await;
+        if let (Some(context), Some(verdict)) = (context, verdict) {
+            context.set_verdict(verdict);
+        }
+        verdict.and_then(refusal).map_or(Ok(true), Err)
     }
 
     /// Counts a link that is not valid, as a token that is refused; the answer where its address has come too often.
@@ -178,9 +206,17 @@ impl Authenticator {
         };
         let is_named = named.is_some();
         let tenant = named.unwrap_or_else(|| identity.tenant.clone());
-        let KnownTenant { standing, limits } = self.tenants.known(&tenant).await?;
+        let known = self.tenants.known(&tenant).await?;
+        let KnownTenant {
+            standing, limits, ..
+        } = known;
         if standing == Standing::Unknown {
             return Err(unknown_tenant());
+        }
+        if !is_named && is_of_an_earlier_tenant(&identity, known) {
+            let detail =
+                "The token was rejected: it was issued (iat) before the tenant was created";
+            return Err(unauthenticated(detail, BAD_TOKEN));
         }
         let scope = granted(&identity, is_named, accepted)?;
         // Reading stays possible, and the installation's operator is not held up.
@@ -194,6 +230,14 @@ impl Authenticator {
             limits,
             scope,
         })
+    }
+}
+
+/// Whether a token is one of a deleted tenant whose name another one has now.
+fn is_of_an_earlier_tenant(identity: &Identity, known: KnownTenant) -> bool {
+    match (identity.issued_at, known.created_at) {
+        (Some(issued), Some(created)) => issued + EARLIEST < created,
+        _ => false,
     }
 }
 

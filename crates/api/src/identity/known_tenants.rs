@@ -11,6 +11,7 @@ use std::time::Duration;
 use campanile_cache::{Bus, Wake};
 use campanile_domain::{Tenant, TenantId, TenantLimits};
 use campanile_storage::Storage;
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use moka::ops::compute::Op;
@@ -80,6 +81,8 @@ pub(super) struct KnownTenant {
     pub(super) standing: Standing,
     /// How much.
     pub(super) limits: TenantLimits,
+    /// When it was created, if there is one.
+    pub(super) created_at: Option<DateTime<Utc>>,
 }
 
 /// What the database said.
@@ -188,6 +191,7 @@ impl KnownTenants {
             let found = found?;
             let answer = KnownTenant {
                 standing: Standing::of(found.as_ref()),
+                created_at: found.as_ref().map(|tenant| tenant.created_at),
                 limits: found.map(|tenant| tenant.limits).unwrap_or_default(),
             };
             let lasts = if answer.standing == Standing::Unknown {

@@ -16,6 +16,7 @@ mod ingest_keys;
 mod jwks;
 mod keys;
 mod known_tenants;
+mod link_asker;
 mod metered;
 mod origins;
 mod peer;
@@ -41,6 +42,7 @@ pub use extract::{
 pub use failures::FailedTokens;
 pub(crate) use ingest_caller::{IngestAccess, IngestCaller};
 pub use keys::{KeyError, KeySettings, Keys, TokenError};
+pub use link_asker::LinkAsker;
 pub use metered::MeteredSender;
 pub use origins::AllowedOrigins;
 pub(crate) use peer::Peer;

@@ -9,6 +9,9 @@ pub(crate) const fn challenge(scope: Scope) -> &'static str {
             r#"Bearer realm="campanile", error="insufficient_scope", scope="notifications:send""#
         }
         Scope::Inbox => r#"Bearer realm="campanile", error="insufficient_scope", scope="inbox""#,
+        Scope::ReadNotifications => {
+            r#"Bearer realm="campanile", error="insufficient_scope", scope="read:notifications""#
+        }
         Scope::AdminRead => {
             r#"Bearer realm="campanile", error="insufficient_scope", scope="admin:read""#
         }

@@ -1,15 +1,22 @@
 //! How often a caller may come. The buckets are the credential's: nothing that a request says of
 //! itself chooses them, and requests without one are refused before (`failures` counts those).
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_cache::{Bucket, BucketKind, LeasedLimiter, RateLimiter, Verdict};
-use campanile_domain::{IngestAddress, Rate, TenantLimits, UserId};
+use campanile_domain::{IngestAddress, Rate, TenantId, TenantLimits, UserId};
 
 use super::Scope;
 use super::authenticate::Caller;
 use crate::problem::{Problem, ProblemCode};
+
+/// Pages that each user opens by links: mail programs, scanners and the person together.
+const PAGES: Rate = Rate::per_minute(NonZeroU32::new(60).expect("not zero"), 30);
+
+/// Links that are asked for one person: nobody needs more, and each may be a mail.
+const LINKS: Rate = Rate::per_minute(NonZeroU32::new(1).expect("not zero"), 3);
 
 /// The limits; none unless set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,6 +58,7 @@ impl Throttle {
         let (rules, own) = (&self.rules, &caller.limits);
         let (class, kind, user) = match caller.scope {
             Scope::Send => (own.sends.or(rules.send), BucketKind::Send, None),
+            Scope::ReadNotifications => (own.sends.or(rules.send), BucketKind::Send, None),
             Scope::Inbox => (rules.inbox, BucketKind::Inbox, rules.user),
             Scope::AdminRead
             | Scope::TemplatesWrite
@@ -68,6 +76,41 @@ impl Throttle {
             .filter_map(|(kind, rate)| Some((bucket(kind, caller), rate?)))
             .collect();
         self.limiter.admit(&buckets).await
+    }
+
+    /// What becomes of a page that a user opens by a link: it counts as a call of theirs, and however high the limits are, a link
+    /// is not followed faster than a person does.
+    pub(super) async fn admit_page(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        limits: TenantLimits,
+    ) -> Option<Verdict> {
+        let of = |kind| Bucket {
+            kind,
+            tenant: tenant.clone(),
+            user: (kind == BucketKind::Page).then(|| user.clone()),
+        };
+        let buckets = [
+            (BucketKind::Tenant, limits.requests.or(self.rules.tenant)),
+            (BucketKind::Inbox, self.rules.inbox),
+            (BucketKind::Page, Some(PAGES)),
+        ];
+        let buckets: Vec<_> = buckets
+            .into_iter()
+            .filter_map(|(kind, rate)| Some((of(kind), rate?)))
+            .collect();
+        self.limiter.admit(&buckets).await
+    }
+
+    /// What becomes of a link for one person, whoever asks for it.
+    pub(super) async fn admit_link(&self, tenant: &TenantId, person: UserId) -> Option<Verdict> {
+        let bucket = Bucket {
+            kind: BucketKind::MagicLink,
+            tenant: tenant.clone(),
+            user: Some(person),
+        };
+        self.limiter.admit(&[(bucket, LINKS)]).await
     }
 
     /// What becomes of a call to an ingest address: it counts as a call of a service, and against the address's own rate.

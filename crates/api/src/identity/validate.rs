@@ -37,6 +37,8 @@ pub struct Identity {
     pub(super) ends_at: DateTime<Utc>,
     /// The API key, if it was one: unlike a token it can end earlier.
     pub(super) api_key: Option<ApiKeyId>,
+    /// When the token was made (`iat`), where it says so.
+    pub(super) issued_at: Option<DateTime<Utc>>,
 }
 
 impl Identity {
@@ -48,6 +50,7 @@ impl Identity {
             scopes: ScopeName::Inbox.scopes(),
             ends_at: grant.valid_until,
             api_key: grant.api_key,
+            issued_at: None,
         }
     }
 
@@ -118,6 +121,7 @@ pub(super) fn validate(
         scopes: ScopeSet::of_words(&scopes.joined()),
         ends_at: moment(exp)?,
         api_key: None,
+        issued_at: claims.iat.map(moment).transpose()?,
     })
 }
 

@@ -9,6 +9,7 @@ use campanile_app::mail_reports::ReportTaken;
 use campanile_domain::{Clock, IngestAddress, IngestKind};
 use campanile_ingest::mail_reports::ServiceEvent;
 use campanile_ingest::{Message, Refusal};
+use campanile_links::Links;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, Uri};
 use secrecy::SecretString;
@@ -23,6 +24,7 @@ use crate::v1::JsonBody;
 pub(super) struct IngestCall {
     caller: IngestCaller,
     taker: IngestTaker,
+    links: Links,
     clock: Arc<dyn Clock>,
     request_id: String,
     uri: Uri,
@@ -40,6 +42,7 @@ impl FromRequest<ApiState> for IngestCall {
         Ok(Self {
             caller,
             taker: FromRef::from_ref(state),
+            links: FromRef::from_ref(state),
             clock: FromRef::from_ref(state),
             request_id,
             uri: parts.uri.clone(),
@@ -52,6 +55,7 @@ impl FromRequest<ApiState> for IngestCall {
 pub(super) struct ReadCall {
     caller: IngestCaller,
     taker: IngestTaker,
+    links: Links,
     request_id: String,
     pub(super) headers: HeaderMap,
     pub(super) uri: Uri,
@@ -75,6 +79,7 @@ impl IngestCall {
             body: self.body.raw().await?,
             caller: self.caller,
             taker: self.taker,
+            links: self.links,
             request_id: self.request_id,
             headers,
             uri: self.uri,
@@ -115,7 +120,8 @@ impl ReadCall {
     /// Takes a report about a mail.
     pub(super) async fn take_report(&self) -> Result<ReportTaken, Problem> {
         let address = self.caller.address();
-        let taken = self.taker.take_report(address, &self.body).await;
+        let taken = self.taker.take_report(&self.links, address, &self.body);
+        let taken = taken.await;
         count_taken(address.kind, taken.is_ok());
         Ok(taken?)
     }

@@ -13,6 +13,7 @@ mod timeout;
 
 pub(crate) use cors::{cors, rules as cors_rules};
 pub(crate) use panic::catch_panic;
+pub(crate) use problem_body::ForPeople;
 pub(crate) use request_context::{RequestContext, Requests, request_context};
 pub use request_id::RequestId;
 pub(crate) use timeout::limit_time;

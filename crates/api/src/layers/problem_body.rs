@@ -7,6 +7,10 @@ use http::{HeaderValue, Method, header};
 use super::RequestId;
 use crate::problem::{PROBLEM_JSON, Problem, ProblemCode};
 
+/// Marks an answer that a person reads: a page, whatever its status.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ForPeople;
+
 /// Gives an error answer its problem document. One that carries no [`Problem`] (axum's own answers
 /// for unknown paths and methods, a file that is not there) gets the one of its status; one that is
 /// written on purpose is left alone: JSON (the health report), and pages for people who follow a link.
@@ -16,6 +20,9 @@ pub(super) fn with_problem_body(response: Response, method: &Method, id: &Reques
         return response;
     }
     let (mut parts, body) = response.into_parts();
+    if parts.extensions.get::<ForPeople>().is_some() {
+        return Response::from_parts(parts, body);
+    }
     let problem = match parts.extensions.remove::<Problem>() {
         Some(problem) => problem,
         None if is_written(parts.headers.get(header::CONTENT_TYPE)) => {

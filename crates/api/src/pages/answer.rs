@@ -1,10 +1,12 @@
 //! A page with the headers that guard it.
 
 use axum::response::{Html, IntoResponse, Response};
-use campanile_app::unsubscribe::Page;
+use campanile_app::pages::Page;
 use campanile_domain::Random;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use url::Url;
+
+use crate::layers::ForPeople;
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
@@ -30,13 +32,20 @@ pub(super) fn answer(status: StatusCode, page: &Page, random: &Random) -> Respon
         "default-src 'none'; style-src 'nonce-{nonce}'; img-src {pictures}; form-action 'self'; \
          base-uri 'none'; frame-ancestors 'none'"
     );
-    let mut response = (status, Html(page.html(&nonce))).into_response();
+    let mut response = plain((status, Html(page.html(&nonce))).into_response());
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// An answer without a page, with the headers that every page has.
+pub(super) fn plain(mut response: Response) -> Response {
+    response.extensions_mut().insert(ForPeople);
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
-    }
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
 }

@@ -1,15 +1,17 @@
 //! Pages for people who follow a link from a mail: outside the document, without a token, without a script.
 
 mod answer;
+mod behind;
+mod cookie;
+mod magic;
 mod reactions;
 mod unsubscribe;
 
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
-use campanile_app::unsubscribe::Page;
+use campanile_app::unsubscribe::invalid_page;
 use campanile_domain::Random;
-use campanile_links::Links;
 use http::StatusCode;
 use http::request::Parts;
 
@@ -26,14 +28,12 @@ pub(crate) fn router() -> Router<ApiState> {
         )
         .route("/open/{token}", get(reactions::open))
         .route("/click/{token}", get(reactions::click))
-}
-
-/// Whether a token names a tenant. Names that no tenant has are remembered, so guessing them asks the database for little.
-async fn is_known(authenticator: &Authenticator, token: &str) -> Result<bool, Problem> {
-    match Links::tenant_of(token) {
-        Some(tenant) => authenticator.knows(&tenant).await,
-        None => Ok(false),
-    }
+        .route("/auth/magic", get(magic::ask).post(magic::use_it))
+        .route(
+            "/preferences/{token}",
+            get(behind::preferences).post(behind::save_preferences),
+        )
+        .route("/status/{token}", get(behind::status))
 }
 
 /// The answer to a link that is not valid. It is counted by address, as a token that is refused.
@@ -45,7 +45,7 @@ fn not_valid(
     match authenticator.refused_link(parts) {
         Some(limited) => Err(limited),
         None => {
-            let page = Page::invalid();
+            let page = invalid_page();
             Ok(answer::answer(StatusCode::NOT_FOUND, &page, random))
         }
     }

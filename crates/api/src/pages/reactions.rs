@@ -6,14 +6,14 @@
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use campanile_app::reactions::ReactionBook;
-use campanile_app::unsubscribe::Page;
+use campanile_app::unsubscribe::invalid_page;
 use campanile_domain::{Random, ReactionKind};
 use campanile_links::{Links, MailLink};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
 use super::answer::answer;
-use super::{is_known, not_valid};
+use super::not_valid;
 use crate::identity::Authenticator;
 use crate::problem::Problem;
 
@@ -45,7 +45,7 @@ pub(super) async fn open(
         return not_valid(&authenticator, &parts, &random);
     };
     if book.is_expired(&link) {
-        return Ok(answer(StatusCode::GONE, &Page::invalid(), &random));
+        return Ok(answer(StatusCode::GONE, &invalid_page(), &random));
     }
     note(&book, kind, &link, &parts).await;
     let picture = ([(header::CONTENT_TYPE, "image/gif")], PIXEL.as_slice());
@@ -71,7 +71,7 @@ pub(super) async fn click(
         return not_valid(&authenticator, &parts, &random);
     };
     if book.is_expired(&link) {
-        return Ok(answer(StatusCode::GONE, &Page::invalid(), &random));
+        return Ok(answer(StatusCode::GONE, &invalid_page(), &random));
     }
     note(&book, kind, &link, &parts).await;
     let led_on = (StatusCode::FOUND, [(header::LOCATION, target)]);
@@ -100,8 +100,10 @@ async fn opened(
     kind: ReactionKind,
     token: &str,
 ) -> Result<Option<MailLink>, Problem> {
-    match is_known(authenticator, token).await? {
-        true => Ok(links.open_of_mail(kind, token).await?),
-        false => Ok(None),
-    }
+    // A token that was not made here asks the database for nothing.
+    let Some(link) = links.open_of_mail(kind, token).await? else {
+        return Ok(None);
+    };
+    let is_known = authenticator.knows(&link.tenant).await?;
+    Ok(is_known.then_some(link))
 }

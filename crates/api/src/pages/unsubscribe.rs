@@ -14,9 +14,10 @@ use campanile_domain::{Clock, Random};
 use campanile_links::{LinkError, Links, Unsubscribe};
 use campanile_storage::Storage;
 use http::StatusCode;
+use http::request::Parts;
 
 use super::answer::answer;
-use super::{is_known, not_valid};
+use super::not_valid;
 use crate::identity::Authenticator;
 use crate::problem::Problem;
 
@@ -45,7 +46,7 @@ pub(super) async fn ask(
     request: Request,
 ) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
-    let Some(link) = opened(&links, &authenticator, &token).await? else {
+    let Some(link) = opened(&links, &authenticator, &parts, &token).await? else {
         return not_valid(&authenticator, &parts, &random);
     };
     let page = page(storage.as_ref(), &link, PageState::Asks).await?;
@@ -63,7 +64,7 @@ pub(super) async fn stop(
     request: Request,
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let Some(link) = opened(&links, &authenticator, &token).await? else {
+    let Some(link) = opened(&links, &authenticator, &parts, &token).await? else {
         return not_valid(&authenticator, &parts, &random);
     };
     let body = to_bytes(body, MOST_BYTES).await.unwrap_or_default();
@@ -101,12 +102,15 @@ fn asked_for(body: &str) -> Option<PageState> {
 async fn opened(
     links: &Links,
     authenticator: &Authenticator,
+    parts: &Parts,
     token: &str,
 ) -> Result<Option<Unsubscribe>, Problem> {
-    match is_known(authenticator, token).await? {
-        true => Ok(links.open_unsubscribe(token).await?),
-        false => Ok(None),
-    }
+    // A token that was not made here asks the database for nothing.
+    let Some(link) = links.open_unsubscribe(token).await? else {
+        return Ok(None);
+    };
+    let is_known = authenticator.admit_page(parts, &link.tenant, &link.user);
+    Ok(is_known.await?.then_some(link))
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub(crate) mod admin;
 pub(crate) mod devices;
 pub(crate) mod events;
 pub(crate) mod fanouts;
+pub(crate) mod magic_links;
 pub(crate) mod notifications;
 pub(crate) mod preferences;
 pub(crate) mod topics;

@@ -34,6 +34,7 @@ mod jwks;
 mod late_repeats;
 mod limits;
 mod log;
+mod magic_links;
 mod one_notification;
 mod open;
 mod preferences;

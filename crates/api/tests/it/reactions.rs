@@ -247,7 +247,7 @@ async fn links_of_a_deleted_tenant_lead_nowhere() {
 
 #[tokio::test]
 async fn the_switches_say_where_they_have_no_effect() {
-    let api = TestApi::new().await;
+    let api = TestApi::with_public_url(None).await;
     let platform = token("default", "ops", "platform");
     let path = "/api/v1/admin/tenants/acme";
     let set = async |body: Value| {

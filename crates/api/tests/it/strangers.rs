@@ -83,6 +83,7 @@ fn body(operation: &Operation) -> Value {
         "UserRequest" => json!({}),
         "SubscribersRequest" => json!({"user_ids": ["mine"]}),
         "PreferencesRequest" => json!({"push_notifications": false}),
+        "MagicLinkRequest" => json!({"user_id": "mine", "purpose": "settings_view"}),
         "RetentionRequest" => json!({"days": 30}),
         "SuppressionAddRequest" => json!({"addresses": ["mine@example.com"]}),
         "SuppressionRemoveRequest" => json!({"address": "mine@example.com"}),

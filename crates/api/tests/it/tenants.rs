@@ -207,6 +207,10 @@ async fn a_deleted_tenant_has_no_callers_and_its_name_is_taken_until_it_is_gone(
         (&entry["action"], &entry["target"]),
         (&json!("tenant.delete"), &json!("tenant/acme"))
     );
+    assert_eq!(
+        (&entry["before"]["status"], &entry["after"]["status"]),
+        (&json!("active"), &json!("removing"))
+    );
     let refused = until(&api, || send("acme"), 401).await;
     refused.is_problem(401, "unauthenticated");
     for (method, body, code) in [

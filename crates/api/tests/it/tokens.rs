@@ -424,3 +424,12 @@ fn settings_that_cannot_work_name_their_variable() {
     };
     assert!(Keys::new(one_line).is_ok());
 }
+
+/// The name of a deleted tenant can be used again; what was issued for the old one is not valid for the new one.
+#[tokio::test]
+async fn a_token_from_before_its_tenant_was_created_is_rejected() {
+    let api = TestApi::new().await;
+    let issued = |seconds_ago: i64| with("iat", json!(Utc::now().timestamp() - seconds_ago));
+    assert_eq!(status(&api, &hs(&issued(60))).await, 200);
+    assert_eq!(status(&api, &hs(&issued(15 * 60))).await, 401);
+}

@@ -130,21 +130,47 @@ async fn a_link_that_was_made_elsewhere_is_not_valid() {
     let path = link(&api, "acme").await;
     link(&api, "other").await;
     let token = path.strip_prefix("/unsubscribe/").unwrap();
+    let earlier = "/unsubscribe/AQRhY21lAUW7Yn-SoZ5vHn1nF0eZ2xm4Z0ZyZp0XvQ7aY1sBzYh3";
     let last = if token.ends_with('A') { "B" } else { "A" };
     let changed = format!("/unsubscribe/{}{last}", &token[..token.len() - 1]);
     let cut = format!("/unsubscribe/{}", &token[..token.len() / 2]);
-    for wrong in [&*changed, &*cut, "/unsubscribe/x", "/unsubscribe/AQRub25l"] {
+    for wrong in [
+        &*changed,
+        &*cut,
+        earlier,
+        "/unsubscribe/x",
+        "/unsubscribe/AQRub25l",
+    ] {
         for answer in [
             ask(&api, "GET", wrong).await,
             post(&api, wrong, FORM, "List-Unsubscribe=One-Click").await,
         ] {
             assert_eq!(answer.status, 404, "{wrong}");
-            assert!(!answer.text.contains("<form"), "{}", answer.text);
+            let says_so = answer.text.contains("This link is not valid.");
+            assert!(says_so && !answer.text.contains("<form"), "{}", answer.text);
             let kind = answer.header("content-type");
             assert_eq!(kind, Some("text/html; charset=utf-8"), "a page says so");
         }
     }
     assert_eq!(switches(&api, "acme").await, ALL_ON());
+}
+
+/// One link that is opened again and again, by a broken program or by someone who found it, is slowed down; others are not.
+#[tokio::test]
+async fn a_link_is_not_followed_faster_than_a_person_does() {
+    let api = TestApi::new().await;
+    let (path, other) = (link(&api, "acme").await, link(&api, "other").await);
+    let mut answers = Vec::new();
+    for n in 0..40 {
+        let answer = match n % 2 {
+            0 => ask(&api, "GET", &path).await,
+            _ => post(&api, &path, FORM, "List-Unsubscribe=One-Click").await,
+        };
+        answers.push(answer.status.as_u16());
+    }
+    assert_eq!(answers[..30], [200; 30]);
+    assert!(answers[30..].contains(&429), "{answers:?}");
+    assert_eq!(ask(&api, "GET", &other).await.status, 200);
 }
 
 #[tokio::test]

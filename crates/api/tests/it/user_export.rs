@@ -1,7 +1,9 @@
 //! Everything that is stored about a person is handed out, and nothing of anyone else.
 
-use campanile_domain::{Channel, DeliveryState, TenantId};
-use campanile_storage_contract::fixture::finished;
+use campanile_domain::{AddressFate, Channel, DeliveryState, TenantId, TopicKey, UserId};
+use campanile_storage::Topics;
+use campanile_storage_contract::address_book::gone;
+use campanile_storage_contract::fixture::{finished, now};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -102,8 +104,8 @@ async fn an_export_has_everything_of_a_user() {
         "device",
         "address",
         "preferences",
-        "topic",
         "ingest_address",
+        "topic",
         "notification",
         "notification",
         "end",
@@ -119,8 +121,8 @@ async fn an_export_has_everything_of_a_user() {
     assert_eq!(found[2]["value"], "a");
     assert_eq!(found[3]["address"], "U024BE7LH");
     assert_eq!(found[4]["preferences"], choices);
-    assert_eq!(found[5]["topic"], "news");
-    assert_eq!(found[6]["name"], "Backups");
+    assert_eq!(found[5]["name"], "Backups");
+    assert_eq!(found[6]["topic"], "news");
     assert_eq!(found[7]["deliveries"][0]["address"], "u1@example.com");
     assert_eq!(found[7]["deliveries"][0]["attempts"][0]["code"], "200");
     assert_eq!(
@@ -187,4 +189,58 @@ async fn only_an_admin_exports_and_only_who_is_known() {
     }
     let wrong = api.get(&format!("{PATH}?after=x"), &operator("acme")).await;
     assert_eq!(wrong.status, 422, "{}", wrong.text);
+}
+
+/// However many there are, no page is longer than others.
+#[tokio::test]
+async fn topics_come_in_pages_too() {
+    let api = TestApi::new().await;
+    let acme = TenantId::parse("acme").unwrap();
+    let users = [UserId::parse("u1").unwrap()];
+    // A line of a topic has some 300 bytes.
+    let many = 4_000;
+    for n in 0..many {
+        let topic = TopicKey::parse(&format!("t{n:0>127}")).unwrap();
+        let subscribed = api.storage.subscribe(&acme, &topic, &users, now());
+        subscribed.await.unwrap();
+    }
+    let (mut found, mut after, mut pages) = (Vec::new(), String::new(), 0);
+    loop {
+        let answer = api.get(&format!("{PATH}{after}"), &operator("acme")).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert!(answer.text.len() < 1_100_000, "{}", answer.text.len());
+        pages += 1;
+        found.extend(lines(&answer.text));
+        let last = found.last().unwrap();
+        if last["kind"] == "end" {
+            break;
+        }
+        after = format!("?after={}", last["id"].as_str().unwrap());
+    }
+    assert_eq!(pages, 2);
+    let names: std::collections::BTreeSet<_> =
+        found.iter().map(|one| one["topic"].to_string()).collect();
+    assert_eq!((found.len(), names.len()), (many + 1, many + 1));
+}
+
+#[tokio::test]
+async fn an_address_that_bounced_before_is_exported() {
+    let api = TestApi::new().await;
+    make_reachable(&api, "acme").await;
+    assert_eq!(api.post(message(&["u1"]).to_string()).await.status, 202);
+    let acme = TenantId::parse("acme").unwrap();
+    work(api.storage.as_ref(), &acme, Channel::Email, |job| {
+        gone(job, AddressFate::Gone)
+    })
+    .await;
+    let details = r#"{"email": "new@example.com"}"#;
+    let details = send_json("PUT", "/api/v1/users/u1", &service("acme"), details);
+    assert_eq!(api.call(details).await.status, 200);
+    let answer = api.get(PATH, &operator("acme")).await;
+    let found = lines(&answer.text);
+    assert_eq!(found[0]["email"], "new@example.com");
+    assert_eq!(
+        (&found[1]["kind"], &found[1]["address"]),
+        (&json!("suppression"), &json!("u1@example.com"))
+    );
 }

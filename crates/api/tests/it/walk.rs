@@ -26,7 +26,7 @@ const OBSERVED: [(&str, &str); 3] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 106] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 107] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -236,6 +236,7 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 106] = [
         Some("templates:write"),
     ),
     ("put", VARIANT, Some("templates:write")),
+    ("post", LINKS, Some("notifications:send")),
     ("delete", VARIANT, Some("templates:write")),
     ("get", VERSION, Some("admin:read")),
     ("delete", VERSION, Some("templates:write")),
@@ -247,6 +248,8 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 106] = [
         Some("templates:write"),
     ),
 ];
+
+const LINKS: &str = "/api/v1/magic-links";
 
 const SUPPRESSIONS: &str = "/api/v1/admin/suppressions";
 
@@ -267,9 +270,10 @@ const VERSION: &str = "/api/v1/admin/templates/{type}/versions/{version}";
 /// Paths outside the document, open on purpose: the document itself and its reader.
 const UNDOCUMENTED: [&str; 3] = ["/api/v1/openapi.json", "/docs", "/docs/"];
 
-const SCOPES: [&str; 10] = [
+const SCOPES: [&str; 11] = [
     "notifications:send",
     "inbox",
+    "read:notifications",
     "admin:read",
     "templates:write",
     "deliveries:write",
@@ -312,6 +316,7 @@ pub fn scopes(method: &str, path: &str, scope: &'static str) -> Vec<&'static str
             ]
         }
         _ if path == TEST => vec![scope, "inbox"],
+        _ if path == LINKS => vec![scope, "read:notifications", "admin", "platform"],
         _ => vec![scope],
     }
 }

@@ -7,7 +7,7 @@ use campanile_domain::{
     Act, ApiKey, ApiKeyId, ApiKeyText, AuditAction, Clock, Random, Scope, ScopeSet, Tenant,
     TenantId,
 };
-use campanile_pipeline::{AuditEntry, record_act};
+use campanile_pipeline::{AuditEntry, Audited, put_api_key, revoke_api_key};
 use campanile_storage::{Handover, PutApiKey, Storage};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -113,11 +113,9 @@ impl ApiKeyBook {
             replaces: None,
         };
         by.check(key.scope_set())?;
-        let created = self.store(key, None).await?;
-        let details = shown(&created.key);
-        self.record(&created.key, by, AuditAction::ApiKeyCreate, details)
-            .await?;
-        Ok(created)
+        let target = (key.id, AuditAction::ApiKeyCreate);
+        let entry = entry(&key, target, by, shown(&key));
+        self.store(key, None, entry).await
     }
 
     /// Creates a key that may do what another one may, which ends after `overlap`.
@@ -147,15 +145,10 @@ impl ApiKeyBook {
             from: id,
             ends_at: now + overlap,
         };
-        let created = self.store(key, Some(handover)).await?;
+        let details = json!({"by": shown(&key), "ends_at": handover.ends_at});
+        let entry = entry(&key, (id, AuditAction::ApiKeyRotate), by, details);
+        let created = self.store(key, Some(handover), entry).await?;
         self.announcer.access_changed();
-        let details = json!({"by": shown(&created.key), "ends_at": handover.ends_at});
-        let old = ApiKey {
-            id,
-            ..created.key.clone()
-        };
-        self.record(&old, by, AuditAction::ApiKeyRotate, details)
-            .await?;
         Ok(created)
     }
 
@@ -163,12 +156,13 @@ impl ApiKeyBook {
         &self,
         key: ApiKey,
         handover: Option<Handover>,
+        entry: AuditEntry,
     ) -> Result<CreatedKey, ApiKeyError> {
         let most = self.most(&key.tenant).await?;
         let text = ApiKeyText::new(key.id, &self.random);
         let hash = text.hash();
-        let put = self.storage.put_api_key(&key, &hash, most, handover);
-        match put.await? {
+        let audited = Audited::new(self.storage.as_ref(), entry);
+        match put_api_key(&audited, &key, &hash, most, handover).await? {
             PutApiKey::Stored => Ok(CreatedKey { key, text }),
             PutApiKey::TooMany => Err(ApiKeyError::TooMany { most }),
             PutApiKey::Ended => Err(ApiKeyError::Ended),
@@ -222,30 +216,18 @@ impl ApiKeyBook {
             return Ok(key);
         }
         let now = self.now();
-        if !self.storage.revoke_api_key(tenant, id, now).await? {
+        let revoked = ApiKey {
+            revoked_at: Some(now),
+            ..key
+        };
+        let target = (id, AuditAction::ApiKeyRevoke);
+        let entry = entry(&revoked, target, by, shown(&revoked));
+        let audited = Audited::new(self.storage.as_ref(), entry);
+        if !revoke_api_key(&audited, tenant, id, now).await? {
             return Err(ApiKeyError::NotFound);
         }
         self.announcer.access_changed();
-        let revoked = ApiKey {
-            revoked_at: key.revoked_at.or(Some(now)),
-            ..key
-        };
-        self.record(&revoked, by, AuditAction::ApiKeyRevoke, shown(&revoked))
-            .await?;
         Ok(revoked)
-    }
-
-    /// Adds the entry of an act to the tenant's audit log.
-    async fn record(
-        &self,
-        key: &ApiKey,
-        by: Manager<'_>,
-        action: AuditAction,
-        details: Value,
-    ) -> Result<(), ApiKeyError> {
-        let target = format!("api_key/{}", key.id);
-        let entry = AuditEntry::new(&key.tenant, by.act, action, target).with(details);
-        Ok(record_act(self.storage.as_ref(), entry).await?)
     }
 
     /// How many keys that can be used the tenant may have.
@@ -260,6 +242,17 @@ impl ApiKeyBook {
     fn now(&self) -> DateTime<Utc> {
         self.clock.now().trunc_subsecs(6)
     }
+}
+
+/// The entry of an act on the key with this id.
+fn entry(
+    key: &ApiKey,
+    (id, action): (ApiKeyId, AuditAction),
+    by: Manager<'_>,
+    details: Value,
+) -> AuditEntry {
+    let target = format!("api_key/{id}");
+    AuditEntry::new(&key.tenant, by.act, action, target).with(details)
 }
 
 /// A key as the audit log shows it: everything but its hash.

@@ -2,6 +2,7 @@
 
 use campanile_domain::IngestAddress;
 use campanile_ingest::mail_reports::ServiceEvent;
+use campanile_links::{LinkError, Links};
 use campanile_storage::StorageError;
 
 use super::IngestTaker;
@@ -11,14 +12,15 @@ impl IngestTaker {
     /// Takes a mail that is a bounce or a complaint.
     ///
     /// # Errors
-    /// [`StorageError`]; a repetition of the call is safe.
+    /// [`LinkError`]; a repetition of the call is safe.
     pub async fn take_report(
         &self,
+        links: &Links,
         address: &IngestAddress,
         mail: &[u8],
-    ) -> Result<ReportTaken, StorageError> {
+    ) -> Result<ReportTaken, LinkError> {
         let storage = self.storage.as_ref();
-        take_mail(storage, &address.tenant, mail, self.clock.now()).await
+        take_mail(storage, links, &address.tenant, mail, self.clock.now()).await
     }
 
     /// Takes what a mail service says; gives the number of addresses that are new on the suppression list.

@@ -34,7 +34,7 @@ request_body! {
         /// The type of the notifications (default: the name of the kind).
         #[example("backup")]
         notification_type: NotificationType =
-            optional(parsed(NotificationType::parse).pattern("^[a-z0-9_.-]{1,64}$")),
+            optional(parsed(NotificationType::sendable).pattern("^[a-z0-9_.-]{1,64}$")),
         /// The priority of messages that say nothing of it (default `normal`).
         priority: Priority = optional(one_of::<Priority>()),
         /// Channels to use. Default: all that the tenant has configured and the user allows.
@@ -246,6 +246,10 @@ mod tests {
             (
                 json!({}),
                 vec![("/kind", "required"), ("/name", "required")],
+            ),
+            (
+                json!({"kind": "ntfy", "name": "n", "notification_type": "campanile.magic_link"}),
+                vec![("/notification_type", "invalid")],
             ),
             (
                 json!({"kind": "apprise", "name": "n"}),

@@ -71,6 +71,8 @@ pub enum ReportResult {
     Added,
     /// It was there before.
     Known,
+    /// The address was confirmed, or taken off the list, after the mail was sent.
+    Outdated,
     /// It is no reason not to use the address.
     Ignored,
     /// It quotes no mail that was sent to this address.
@@ -83,6 +85,7 @@ impl ReportResult {
         match self {
             Self::Added => "added",
             Self::Known => "known",
+            Self::Outdated => "outdated",
             Self::Ignored => "ignored",
             Self::UnknownMail => "unknown_mail",
         }

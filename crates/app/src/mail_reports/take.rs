@@ -1,36 +1,46 @@
 //! A mail that reports a bounce or a complaint is taken.
 
 use campanile_domain::{
-    Channel, Delivery, SuppressedAddress, Suppression, SuppressionKey, SuppressionSource, TenantId,
+    Channel, Delivery, EmailAddress, SuppressedAddress, Suppression, SuppressionKey,
+    SuppressionReason, SuppressionSource, TenantId, UserId,
 };
 use campanile_ingest::mail_reports::{self, MailReport, Quoted, RecipientStatus, Said};
-use campanile_storage::{Storage, StorageError};
+use campanile_links::{LinkError, Links};
+use campanile_pipeline::{Reported, add_reported};
+use campanile_storage::Storage;
+use campanile_telemetry::metrics;
 use chrono::{DateTime, SubsecRound, Utc};
 
-use super::add::{add, count};
+use super::add::count;
 use super::{ReportKind, ReportResult, ReportTaken};
 
 /// Takes a mail as it came to the address of bounces.
 ///
-/// Anyone can write there, so an address is suppressed only if the report quotes a mail that was sent to it. A mail that is
+/// Anyone can write there, so an address is suppressed only if the report quotes the stamp of a mail that was sent to it. A mail that is
 /// no report, such as an automatic reply, is ignored. A repetition is harmless.
 ///
 /// # Errors
-/// [`StorageError`]; the mail can be taken again.
+/// [`LinkError`]; the mail can be taken again.
 pub async fn take_mail(
     storage: &dyn Storage,
+    links: &Links,
     tenant: &TenantId,
     mail: &[u8],
     now: DateTime<Utc>,
-) -> Result<ReportTaken, StorageError> {
+) -> Result<ReportTaken, LinkError> {
     let (kind, address) = match mail_reports::read(mail) {
-        Some(report) => about(storage, tenant, &report).await?,
+        Some(report) => about(storage, links, tenant, &report).await?,
         None => (ReportKind::Other, About::Nothing),
     };
     let result = match (kind.reason(), address) {
         (_, About::UnknownMail) => ReportResult::UnknownMail,
         (None, _) | (_, About::Nothing) => ReportResult::Ignored,
-        (Some(reason), About::Address(address)) => {
+        (Some(reason), About::Address(address, mail)) => {
+            if is_confirmed_since(storage, tenant, reason, &mail).await? {
+                count(kind, ReportResult::Outdated, 1);
+                let result = ReportResult::Outdated;
+                return Ok(ReportTaken { kind, result });
+            }
             let entry = Suppression {
                 key: SuppressionKey {
                     channel: Channel::Email,
@@ -41,10 +51,17 @@ pub async fn take_mail(
                 source: SuppressionSource::MailReport,
                 since: now.trunc_subsecs(6),
             };
-            let result = match add(storage, tenant, kind, vec![entry]).await? {
-                0 => ReportResult::Known,
-                _ => ReportResult::Added,
+            let reported = add_reported(storage, tenant, &entry, mail.sent_at).await?;
+            let result = match reported {
+                Reported::Added => ReportResult::Added,
+                Reported::Known => ReportResult::Known,
+                Reported::Outdated => ReportResult::Outdated,
             };
+            if reported == Reported::Added {
+                let counter = &metrics().suppressions_added_total;
+                counter.with_label_values(&[reason.name()]).inc();
+            }
+            count(kind, result, 1);
             return Ok(ReportTaken { kind, result });
         }
     };
@@ -54,48 +71,85 @@ pub async fn take_mail(
 
 /// What a mail is about.
 enum About {
-    /// This address of a user.
-    Address(SuppressedAddress),
+    /// This address of a user, to which this mail was sent.
+    Address(SuppressedAddress, SentMail),
     /// An address to which this service has not sent the mail that is quoted.
     UnknownMail,
     /// It is no report.
     Nothing,
 }
 
-async fn about(
+/// A mail that was sent.
+struct SentMail {
+    user: UserId,
+    address: String,
+    sent_at: DateTime<Utc>,
+}
+
+/// Whether a service has declared the address valid after the mail was sent, by storing it for its user. That says nothing about
+/// a complaint.
+async fn is_confirmed_since(
     storage: &dyn Storage,
     tenant: &TenantId,
+    reason: SuppressionReason,
+    mail: &SentMail,
+) -> Result<bool, LinkError> {
+    if reason != SuppressionReason::HardBounce {
+        return Ok(false);
+    }
+    let user = storage.user(tenant, &mail.user).await?;
+    Ok(user.is_some_and(|user| {
+        let email = user.email.as_ref().map(EmailAddress::as_str);
+        let is_theirs = email.is_some_and(|email| email.eq_ignore_ascii_case(&mail.address));
+        is_theirs && user.updated_at >= mail.sent_at
+    }))
+}
+
+async fn about(
+    storage: &dyn Storage,
+    links: &Links,
+    tenant: &TenantId,
     report: &MailReport,
-) -> Result<(ReportKind, About), StorageError> {
-    // A complaint names no address, and the ids of a topic's notifications differ by little, so it has to quote the delivery.
-    let is_believed =
-        |quoted: &&Quoted| quoted.delivery.is_some() || report.said != Said::Complaint;
-    let sent = match report.quoted.as_ref().filter(is_believed) {
-        Some(quoted) => sent(storage, tenant, quoted).await?,
-        None => Vec::new(),
+) -> Result<(ReportKind, About), LinkError> {
+    let sent = match &report.quoted {
+        Some(quoted) => sent(storage, links, tenant, quoted).await?,
+        None => None,
     };
     // What a server says of an address to which the mail was not sent, such as one to which its owner forwards it, says
     // nothing of theirs.
-    let found = sent.iter().find_map(|delivery| {
+    let found = sent.and_then(|(user, delivery)| {
         let kind = kind(&report.said, &delivery.address)?;
         let address = SuppressedAddress::parse(Channel::Email, &delivery.address).ok()?;
-        Some((kind, About::Address(address)))
+        let mail = SentMail {
+            user,
+            sent_at: delivery.updated_at,
+            address: delivery.address,
+        };
+        Some((kind, About::Address(address, mail)))
     });
     Ok(found.unwrap_or_else(|| (any_kind(&report.said), About::UnknownMail)))
 }
 
-/// The mails that a report quotes: one, or all of a notification where a relay has changed the `Message-ID`.
+/// The mail that a report quotes, and whose it is. The ids of a topic's notifications differ by little and that of a delivery is computed from
+/// them, so only the stamp shows that who reports has seen the mail.
 async fn sent(
     storage: &dyn Storage,
+    links: &Links,
     tenant: &TenantId,
     quoted: &Quoted,
-) -> Result<Vec<Delivery>, StorageError> {
+) -> Result<Option<(UserId, Delivery)>, LinkError> {
+    let Some(id) = links.stamped(tenant, &quoted.stamp).await? else {
+        return Ok(None);
+    };
     let found = storage.timeline(tenant, quoted.notification).await?;
-    let mut sent = found.map_or_else(Vec::new, |found| found.deliveries);
-    sent.retain(|delivery| {
-        delivery.channel == Channel::Email && quoted.delivery.is_none_or(|id| id == delivery.id)
-    });
-    Ok(sent)
+    let Some(found) = found else {
+        return Ok(None);
+    };
+    let user = found.notification.user_id;
+    let mut sent = found.deliveries.into_iter();
+    Ok(sent
+        .find(|delivery| delivery.channel == Channel::Email && delivery.id == id)
+        .map(|delivery| (user, delivery)))
 }
 
 /// What is said of this address; `None` if nothing is.

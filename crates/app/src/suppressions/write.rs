@@ -66,5 +66,5 @@ pub async fn remove(
     let target = format!("suppressions/{channel}");
     let entry = AuditEntry::new(tenant, act, AuditAction::SuppressionRemove, target);
     let audited = Audited::new(storage, entry.with(details));
-    remove_suppression(&audited, tenant, key).await
+    remove_suppression(&audited, tenant, key, act.at).await
 }

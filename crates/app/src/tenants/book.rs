@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use campanile_domain::{Act, AuditAction, Clock, Tenant, TenantId};
-use campanile_pipeline::{AuditEntry, record_act};
+use campanile_pipeline::{
+    AuditEntry, Audited, TenantLook, begin_tenant_removal, change_tenant, create_tenant,
+};
 use campanile_storage::{Storage, TenantChange, TenantUsage};
 use chrono::SubsecRound;
-use serde_json::json;
 
-use super::{TenantError, ladder_texts};
+use super::TenantError;
 use crate::templates::Announcer;
 
 /// The tenant that every installation has.
@@ -43,11 +44,11 @@ impl TenantBook {
     /// # Errors
     /// [`TenantError`]; nothing is stored.
     pub async fn create(&self, tenant: Tenant, act: &Act) -> Result<Tenant, TenantError> {
-        if !self.storage.add_tenant(&tenant).await? {
+        let entry = entry(&tenant.id, &tenant.id, act, AuditAction::TenantCreate);
+        let audited = Audited::new(self.storage.as_ref(), entry);
+        if !create_tenant(&audited, &tenant).await? {
             return Err(TenantError::Exists(tenant.id));
         }
-        self.record(&tenant.id, &tenant, act, AuditAction::TenantCreate)
-            .await?;
         Ok(tenant)
     }
 
@@ -86,7 +87,11 @@ impl TenantBook {
         change: TenantChange,
         act: &Act,
     ) -> Result<Tenant, TenantError> {
-        let changed = self.storage.change_tenant(name, &change).await?;
+        // A name that no tenant has gets no audit log.
+        self.tenant(name).await?;
+        let entry = entry(name, name, act, AuditAction::TenantChange);
+        let audited = Audited::new(self.storage.as_ref(), entry);
+        let changed = change_tenant(&audited, name, &change).await?;
         let changed = changed.ok_or_else(|| TenantError::NotFound(name.clone()))?;
         let is_known_to_servers = change.suspended_at.is_some()
             || change.max_requests.is_some()
@@ -95,8 +100,6 @@ impl TenantBook {
         if is_known_to_servers {
             self.announcer.access_changed();
         }
-        self.record(name, &changed, act, AuditAction::TenantChange)
-            .await?;
         Ok(changed)
     }
 
@@ -131,40 +134,17 @@ impl TenantBook {
             home.clone()
         };
         let now = self.clock.now().trunc_subsecs(6);
-        if !self.storage.begin_tenant_removal(name, now).await? {
-            return Err(TenantError::NotFound(name.clone()));
-        }
+        let entry = entry(&log, name, act, AuditAction::TenantDelete);
+        let audited = Audited::new(self.storage.as_ref(), entry);
+        let removed = begin_tenant_removal(&audited, name, &log, now).await?;
+        let removed = removed.ok_or_else(|| TenantError::NotFound(name.clone()))?;
         self.announcer.access_changed();
-        let tenant = self.tenant(name).await?;
-        self.record(&log, &tenant, act, AuditAction::TenantDelete)
-            .await?;
-        Ok(tenant)
+        Ok(removed)
     }
+}
 
-    /// Adds the entry of an act to an audit log.
-    async fn record(
-        &self,
-        log: &TenantId,
-        tenant: &Tenant,
-        act: &Act,
-        action: AuditAction,
-    ) -> Result<(), TenantError> {
-        let details = json!({
-            "status": tenant.status(),
-            "retry_ladder": tenant.retry_ladder.as_ref().map(ladder_texts),
-            "link_schemes": tenant.link_schemes,
-            "locale": tenant.locale,
-            "push_badge": tenant.push_badge,
-            "track_opens": tenant.track_opens,
-            "track_clicks": tenant.track_clicks,
-            "max_api_keys": tenant.max_api_keys,
-            "max_requests": tenant.limits.requests.map(|rate| rate.to_string()),
-            "max_sends": tenant.limits.sends.map(|rate| rate.to_string()),
-            "max_streams": tenant.limits.streams,
-            "max_types": tenant.limits.types,
-        });
-        let target = format!("tenant/{}", tenant.id);
-        let entry = AuditEntry::new(log, act, action, target).with(details);
-        Ok(record_act(self.storage.as_ref(), entry).await?)
-    }
+/// The entry of an act on a tenant.
+fn entry(log: &TenantId, tenant: &TenantId, act: &Act, action: AuditAction) -> AuditEntry {
+    let target = format!("tenant/{tenant}");
+    AuditEntry::new(log, act, action, target).looking(TenantLook(tenant.clone()))
 }

@@ -3,13 +3,15 @@
 mod page;
 mod words;
 
-use campanile_domain::{Clock, TenantId, UserId};
+use campanile_domain::Clock;
 use campanile_links::Unsubscribe;
 use campanile_storage::{Storage, StorageError};
 use campanile_telemetry::metrics;
-use campanile_templates::{Language, locale_chain};
 
-pub use page::{Page, PageState};
+use crate::pages::{Page, Reader};
+
+use self::page::Mandatory;
+pub use self::page::{PageState, invalid_page};
 
 /// Switches the mails off that a link is about, or all mails of its user.
 ///
@@ -39,26 +41,12 @@ pub async fn page(
     link: &Unsubscribe,
     state: PageState,
 ) -> Result<Page, StorageError> {
-    let brand = storage.brand(&link.tenant).await?;
-    let language = language(storage, &link.tenant, &link.user).await?;
-    let of = link.notification_type.clone();
-    Ok(Page::new(
-        language,
-        brand.map(|stored| stored.brand),
-        of,
-        state,
-    ))
-}
-
-async fn language(
-    storage: &dyn Storage,
-    tenant: &TenantId,
-    user: &UserId,
-) -> Result<Language, StorageError> {
-    let user = storage.user(tenant, user).await?;
-    let tenant = storage.tenant(tenant).await?;
-    let of_user = user.and_then(|user| user.locale);
-    let of_tenant = tenant.and_then(|tenant| tenant.locale);
-    let chain = locale_chain(None, of_user.as_deref(), of_tenant.as_deref());
-    Ok(Language::of_chain(chain.iter().map(String::as_str)))
+    let reader = Reader::of(storage, &link.tenant, &link.user).await?;
+    let set = storage.tenant_preferences(&link.tenant).await?;
+    let mandatory = Mandatory {
+        this: set.mandatory_types.contains(&link.notification_type),
+        any: !set.mandatory_types.is_empty(),
+    };
+    let of = &link.notification_type;
+    Ok(page::page(reader, of, state, mandatory))
 }

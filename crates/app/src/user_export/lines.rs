@@ -9,6 +9,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use super::TOPIC;
+
 /// A user; the tenant's own fields byte for byte.
 #[derive(Serialize)]
 pub(super) struct UserLine<'u> {
@@ -68,7 +70,7 @@ pub(super) fn preferences(own: &Preferences) -> Value {
 }
 
 pub(super) fn topic(topic: &TopicKey) -> Value {
-    json!({"kind": "topic", "topic": topic})
+    json!({"kind": "topic", "id": format!("{TOPIC}{topic}"), "topic": topic})
 }
 
 pub(super) fn suppression(entry: &Suppression) -> Value {

@@ -3,7 +3,7 @@
 mod lines;
 mod page;
 
-use campanile_domain::{Act, AuditAction, NotificationId, TenantId, UserId};
+use campanile_domain::{Act, AuditAction, NotificationId, TenantId, TopicKey, UserId};
 use campanile_pipeline::{AuditEntry, record_act};
 use campanile_storage::{Storage, StorageError};
 
@@ -17,8 +17,33 @@ pub const PAGE_BYTES: usize = 1024 * 1024;
 pub struct ExportPage {
     /// Objects with a `kind`, one a line.
     pub lines: String,
-    /// The last notification of the page, where others may follow.
-    pub next: Option<NotificationId>,
+    /// The last line of the page, where others may follow.
+    pub next: Option<ExportCursor>,
+}
+
+/// The last line that the caller has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExportCursor {
+    /// A topic. Others follow, and all notifications.
+    Topic(TopicKey),
+    /// A notification.
+    Notification(NotificationId),
+}
+
+/// What the ids of topics begin with.
+const TOPIC: &str = "topic:";
+
+impl ExportCursor {
+    /// Reads the `id` of a line.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.strip_prefix(TOPIC) {
+            Some(topic) => TopicKey::parse(topic).ok().map(Self::Topic),
+            None => {
+                let id = text.parse().ok()?;
+                Some(Self::Notification(NotificationId(id)))
+            }
+        }
+    }
 }
 
 /// Notes in the audit log that an operator exports a user, before anything is handed out.

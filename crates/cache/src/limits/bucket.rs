@@ -17,6 +17,10 @@ pub enum BucketKind {
     Admin,
     /// Calls to one ingest address.
     Ingest,
+    /// Pages that one user opens by links.
+    Page,
+    /// Links without a login that are asked for one person.
+    MagicLink,
 }
 
 impl BucketKind {
@@ -29,6 +33,8 @@ impl BucketKind {
             Self::Inbox => "inbox",
             Self::Admin => "admin",
             Self::Ingest => "ingest",
+            Self::Page => "page",
+            Self::MagicLink => "magic_link",
         }
     }
 }

@@ -125,6 +125,15 @@ Examples:
   campanile key rotate 01939b1e-0000-7000-8000-000000000000 --tenant acme > billing.key
   campanile key rotate 01939b1e-0000-7000-8000-000000000000 --overlap 7d --tenant acme";
 
+pub(super) const MAGIC_LINK: &str = "\
+Examples:
+  campanile magic-link create --user u1 --purpose settings_view --tenant acme";
+
+pub(super) const MAGIC_LINK_CREATE: &str = "\
+Examples:
+  campanile magic-link create --user u1 --purpose settings_view --tenant acme
+  campanile magic-link create --email ada@example.com --purpose notification_status --send --tenant acme";
+
 pub(super) const DLQ: &str = "\
 Examples:
   campanile dlq list --channel email

@@ -30,7 +30,7 @@ pub(crate) enum KeyAction {
     Create {
         /// What the key is for.
         name: String,
-        /// What it allows: notifications:send, inbox, platform, a role (viewer, editor, operator, admin), or one of
+        /// What it allows: notifications:send, inbox, read:notifications, platform, a role (viewer, editor, operator, admin), or one of
         /// their scopes (admin:read, templates:write, deliveries:write).
         #[arg(long, value_delimiter = ',', required = true, value_name = "SCOPE,…")]
         scope: Vec<ScopeName>,

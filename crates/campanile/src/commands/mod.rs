@@ -9,6 +9,7 @@ pub(crate) mod health;
 pub(crate) mod ingest;
 pub(crate) mod key;
 pub(crate) mod listen;
+pub(crate) mod magic_link;
 pub(crate) mod migrate;
 mod preferences;
 pub(crate) mod provider;

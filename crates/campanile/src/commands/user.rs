@@ -70,7 +70,7 @@ async fn export(
         out.write_all(read.lines.as_bytes())
             .context("cannot write the export")?;
         let Some(after) = read.next else { break };
-        let next = page(storage, tenant, user, Some(after), PAGE_BYTES).await?;
+        let next = page(storage, tenant, user, Some(&after), PAGE_BYTES).await?;
         read = next.ok_or_else(|| anyhow!("the user was erased meanwhile"))?;
     }
     out.flush().context("cannot write the export")

@@ -128,7 +128,10 @@ async fn no_request_gets_an_answer_that_the_document_does_not_know() {
     // The fuzzer tries many forged tokens and is to see that each is refused for itself.
     let up = Process::start(
         &["up", "--data-dir", data, "--listen", "127.0.0.1:0"],
-        &[("CAMPANILE_LIMIT_FAILED_AUTH", "off")],
+        &[
+            ("CAMPANILE_LIMIT_FAILED_AUTH", "off"),
+            ("CAMPANILE_PUBLIC_URL", "https://notify.example"),
+        ],
     );
     let subjects = [
         ("notifications:send", "svc"),

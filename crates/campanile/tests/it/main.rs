@@ -33,6 +33,7 @@ mod inbox_cache;
 mod ingest;
 mod keys;
 mod listen;
+mod magic_links;
 mod metrics;
 mod operator;
 mod operators_day;

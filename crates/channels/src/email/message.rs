@@ -64,6 +64,10 @@ pub(super) fn mail(
             )),
         None => builder,
     };
+    let builder = match &rendered.stamp {
+        Some(stamp) => builder.raw_header(header("X-Notification-Stamp", stamp.clone())),
+        None => builder,
+    };
     let builder = match encoded::mailbox("From", from) {
         Some(header) => builder.raw_header(header),
         None => builder,

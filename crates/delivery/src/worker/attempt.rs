@@ -285,6 +285,7 @@ impl Worker {
                 Some(html) => self.tracked.page(&self.wording, job, html).await,
                 None => None,
             },
+            stamp: self.unsubscribing.stamp(job).await,
         }
     }
 
@@ -375,6 +376,7 @@ struct Extras {
     unsubscribe: Option<String>,
     /// The page of a mail with links that are counted.
     html: Option<String>,
+    stamp: Option<String>,
 }
 
 fn rendered(worded: &Worded, extras: Extras) -> Rendered {
@@ -386,5 +388,6 @@ fn rendered(worded: &Worded, extras: Extras) -> Rendered {
         image: message.image.clone(),
         badge: extras.badge,
         unsubscribe: extras.unsubscribe,
+        stamp: extras.stamp,
     }
 }

@@ -1,4 +1,4 @@
-//! Whether a mail offers to unsubscribe by one click, and by which address.
+//! Whether a mail offers to unsubscribe by one click, and by which address; and the stamp of a mail.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,7 +11,10 @@ use moka::sync::Cache;
 
 use crate::trouble::Trouble;
 
-static TROUBLE: Trouble = Trouble::of("making links to unsubscribe", "mails are sent without them");
+static TROUBLE: Trouble = Trouble::of(
+    "making the links and stamps of mails",
+    "mails are sent without them",
+);
 
 /// For so long the mandatory types of a tenant are remembered.
 const KNOWN: Duration = Duration::from_secs(5);
@@ -29,7 +32,7 @@ impl Unsubscribing {
     pub(crate) fn new(links: Option<Links>, storage: Arc<dyn Storage>) -> Self {
         let mandatory = Cache::builder().max_capacity(CAPACITY);
         Self {
-            links: links.filter(Links::can_be_made),
+            links,
             storage,
             mandatory: mandatory.time_to_live(KNOWN).build(),
         }
@@ -38,9 +41,10 @@ impl Unsubscribing {
     /// The address for a mail. `None`: it is no mail, users cannot switch its type off, or no link can be
     /// made; a mail is not held up for that.
     pub(crate) async fn url(&self, job: &Job) -> Option<String> {
-        let links = self.links.as_ref()?;
+        let links = self.links.as_ref().filter(|links| links.can_be_made())?;
         let one = &job.notification;
-        if job.channel != Channel::Email {
+        // Nothing switches those of the service itself off.
+        if job.channel != Channel::Email || one.notification_type.is_own() {
             return None;
         }
         let made = async {
@@ -55,17 +59,17 @@ impl Unsubscribing {
             };
             links.unsubscribe_url(&link).await
         };
-        match made.await {
-            Ok(url) => url,
-            Err(LinkError::Storage(error)) => {
-                TROUBLE.failed(error);
-                None
-            }
-            Err(LinkError::Seal(error)) => {
-                tracing::error!(%error, tenant.id = %one.tenant, "a link to unsubscribe cannot be made");
-                None
-            }
+        made.await.unwrap_or_else(|error| failed(job, error))
+    }
+
+    /// The stamp of a mail. `None`: it is no mail, or none can be made; reports about such a mail are not believed.
+    pub(crate) async fn stamp(&self, job: &Job) -> Option<String> {
+        let links = self.links.as_ref()?;
+        if job.channel != Channel::Email {
+            return None;
         }
+        let made = links.stamp(&job.notification.tenant, job.delivery_id).await;
+        made.map_or_else(|error| failed(job, error), Some)
     }
 
     async fn mandatory_types(
@@ -80,4 +84,15 @@ impl Unsubscribing {
         self.mandatory.insert(tenant.clone(), Arc::clone(&types));
         Ok(types)
     }
+}
+
+fn failed(job: &Job, error: LinkError) -> Option<String> {
+    match error {
+        LinkError::Storage(error) => TROUBLE.failed(error),
+        LinkError::Seal(error) => {
+            let tenant = &job.notification.tenant;
+            tracing::error!(%error, tenant.id = %tenant, "the links of a mail cannot be made");
+        }
+    }
+    None
 }

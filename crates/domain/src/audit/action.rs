@@ -41,6 +41,8 @@ actions! {
     IngestCreate "ingest.create",
     /// An ingest address is revoked.
     IngestRevoke "ingest.revoke",
+    /// A link that opens a page of a user without a login is handed out.
+    MagicLinkCreate "magic_link.create",
     /// The default preferences, mandatory types and rate rules are replaced.
     PreferenceDefaults "preferences.defaults",
     /// A provider is removed.

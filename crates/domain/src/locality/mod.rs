@@ -4,5 +4,5 @@ mod locale;
 mod timezone;
 
 pub use locale::canonical_locale;
-pub use timezone::canonical_timezone;
 pub(crate) use timezone::zone_of;
+pub use timezone::{canonical_timezone, local_time};

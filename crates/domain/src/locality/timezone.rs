@@ -1,5 +1,7 @@
 //! Time zones: those of the IANA database, and the fixed offsets that phones set by hand report.
 
+use chrono::{DateTime, Utc};
+use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
 use crate::InvalidName;
@@ -43,6 +45,16 @@ pub(crate) fn zone_of(name: &str) -> Option<TimeZone> {
     iana(name).or_else(fixed)
 }
 
+/// A moment as a clock on a wall in this zone shows it, such as `2026-11-30 18:05`. A zone that the IANA database does not know
+/// counts as UTC.
+pub fn local_time(at: DateTime<Utc>, zone: &str) -> String {
+    let zone = zone_of(zone).unwrap_or(TimeZone::UTC);
+    let at = Timestamp::from_second(at.timestamp()).unwrap_or(Timestamp::UNIX_EPOCH);
+    let local = zone.to_datetime(at);
+    let (date, time) = (local.date(), local.time());
+    format!("{date} {:02}:{:02}", time.hour(), time.minute())
+}
+
 fn iana(name: &str) -> Option<TimeZone> {
     let zone = jiff::tz::db().get(name).ok();
     // `Etc/Unknown` is found too, but says of itself that it is none.
@@ -80,6 +92,14 @@ fn offset_minutes(text: &str) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wall_shows_the_local_time() {
+        let at = "2026-07-01T22:30:59Z".parse().expect("a moment");
+        assert_eq!(local_time(at, "Europe/Berlin"), "2026-07-02 00:30");
+        assert_eq!(local_time(at, "-03:30"), "2026-07-01 19:00");
+        assert_eq!(local_time(at, "Mars"), "2026-07-01 22:30");
+    }
 
     #[test]
     fn each_zone_has_one_name() {

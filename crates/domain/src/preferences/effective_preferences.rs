@@ -85,7 +85,7 @@ impl EffectivePreferences {
     /// The inbox has no switch: it keeps every notification. Of a mandatory type only the tenant's
     /// switches count.
     pub fn suppressed_by(&self, of: &NotificationType, by: Channel) -> Option<&'static str> {
-        if by == Channel::InApp {
+        if by == Channel::InApp || of.as_str() == NotificationType::MAGIC_LINK {
             return None;
         }
         let is_mandatory = self.mandatory_types().is_some_and(|all| all.contains(of));

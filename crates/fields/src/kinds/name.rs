@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use campanile_domain::{
-    Channel, DeviceKind, FanoutStatus, IngestKind, Level, Platform, Priority, ScopeName,
-    SuppressionReason,
+    Channel, DeviceKind, FanoutStatus, IngestKind, Level, LinkHandOver, LinkPurpose, Platform,
+    Priority, ScopeName, SuppressionReason,
 };
 use serde_json::json;
 use utoipa::openapi::{RefOr, Schema};
@@ -60,6 +60,8 @@ named! {
     ScopeName "A scope, or a role: a named set of scopes." []
     IngestKind "The protocol of an ingest address." []
     SuppressionReason "Why an address is on the suppression list." []
+    LinkPurpose "What a link without a login opens." []
+    LinkHandOver "How a link reaches its user." []
 }
 
 /// A name out of a closed list.

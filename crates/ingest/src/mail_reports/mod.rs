@@ -1,15 +1,15 @@
 //! Bounces and complaints that come as mails, delivery status notifications (RFC 3464) and feedback reports (RFC 5965); and as
 //! webhooks of mail services.
 //!
-//! Anyone can send such a mail to the address of bounces, so it is believed only about a mail that it quotes: the ids in
-//! [`Quoted`] are known to those who received that mail. Whether it was sent, and to whom, the caller looks up.
+//! Anyone can send such a mail to the address of bounces, so it is believed only about a mail that it quotes: the stamp in
+//! [`Quoted`] is known to those who received that mail. Whether it is genuine, and to whom the mail went, the caller looks up.
 
 mod parts;
 mod read;
 mod services;
 mod status;
 
-use campanile_domain::{DeliveryId, NotificationId};
+use campanile_domain::NotificationId;
 
 pub use read::read;
 pub use services::{ServiceCall, ServiceEvent, ServiceSaid, is_service_call, read_service_call};
@@ -27,12 +27,12 @@ pub struct MailReport {
 }
 
 /// Which mail a report quotes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quoted {
     /// The header `X-Notification-Id`.
     pub notification: NotificationId,
-    /// The `Message-ID`; `None` where a relay has put another one in its place.
-    pub delivery: Option<DeliveryId>,
+    /// The header `X-Notification-Stamp`.
+    pub stamp: String,
 }
 
 /// What a report says.

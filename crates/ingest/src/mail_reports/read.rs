@@ -1,7 +1,6 @@
 //! A mail is read as a report.
 
-use campanile_domain::{DeliveryId, NotificationId};
-use mail_parser::HeaderValue;
+use campanile_domain::NotificationId;
 
 use super::parts::{headers, parts, split_headers};
 use super::{MOST_BYTES, MailReport, Quoted, Said, status};
@@ -49,15 +48,14 @@ fn feedback(text: &[u8]) -> Said {
     }
 }
 
-/// The ids in the headers of a quoted mail.
+/// What the headers of a quoted mail say of it.
 fn mail_of(quoted: &[u8]) -> Option<Quoted> {
     let head = headers(split_headers(quoted.trim_ascii_start()).0)?;
     let notification = head.header("X-Notification-Id")?.as_text()?;
-    let id = head.header("Message-ID").and_then(HeaderValue::as_text);
-    let delivery = id.and_then(|id| id.split_once('@')?.0.parse().ok());
+    let stamp = head.header("X-Notification-Stamp")?.as_text()?;
     Some(Quoted {
         notification: NotificationId(notification.trim().parse().ok()?),
-        delivery: delivery.map(DeliveryId),
+        stamp: stamp.trim().to_owned(),
     })
 }
 
@@ -70,20 +68,20 @@ mod tests {
     use crate::mail_reports::{Fate, RecipientStatus};
 
     const NOTIFICATION: &str = "0193a1b2-0000-7000-8000-000000000001";
-    const DELIVERY: &str = "5f1b7f7e-0000-8000-8000-00000000000a";
+    const STAMP: &str = "XxtvdwAAgACAAAAAAAAACnXxtvdwAAgACAAAAAAAAAA";
 
     fn quoted() -> Quoted {
         let id = |text: &str| text.parse::<Uuid>().expect("an id");
         Quoted {
             notification: NotificationId(id(NOTIFICATION)),
-            delivery: Some(DeliveryId(id(DELIVERY))),
+            stamp: STAMP.to_owned(),
         }
     }
 
     fn original() -> String {
         format!(
             "Received: by mail.example.com\r\nFrom: Shop <shop@example.com>\r\nTo: ada@example.net\r\n\
-             Subject: Your order\r\nMessage-ID:\r\n <{DELIVERY}@example.com>\r\n\
+             Subject: Your order\r\nMessage-ID: <1@example.com>\r\nX-Notification-Stamp:\r\n {STAMP}\r\n\
              x-notification-id: {NOTIFICATION}\r\nMIME-Version: 1.0\r\n\r\nThank you.\r\n"
         )
     }
@@ -152,18 +150,18 @@ mod tests {
 
     #[test]
     fn a_relay_may_have_changed_the_message_id_and_a_stranger_quotes_nothing_of_ours() {
-        let changed = original().replace(DELIVERY, "0102018abc");
+        let changed = original().replace("<1@example.com>", "0102018abc");
         let whole = format!("Content-Type: message/rfc822\r\n\r\n{changed}");
         let report = read(&bounce("7bit", STATUS, &whole)).expect("a report");
-        let known = Quoted {
-            delivery: None,
-            ..quoted()
-        };
-        assert_eq!(report.quoted, Some(known));
-        let strange = original().replace(NOTIFICATION, "none");
-        let whole = format!("Content-Type: message/rfc822\r\n\r\n{strange}");
-        let report = read(&bounce("7bit", STATUS, &whole)).expect("a report");
-        assert_eq!(report.quoted, None);
+        assert_eq!(report.quoted, Some(quoted()));
+        for strange in [
+            original().replace(NOTIFICATION, "none"),
+            original().replace("X-Notification-Stamp", "X-Other"),
+        ] {
+            let whole = format!("Content-Type: message/rfc822\r\n\r\n{strange}");
+            let report = read(&bounce("7bit", STATUS, &whole)).expect("a report");
+            assert_eq!(report.quoted, None);
+        }
     }
 
     #[test]

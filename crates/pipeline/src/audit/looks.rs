@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    IngestId, IngestTarget, NotificationType, ProviderName, TemplateKey, TenantId, UserId,
-    VariantKey,
+    IngestId, IngestTarget, NotificationType, ProviderName, RetryLadder, TemplateKey, TenantId,
+    UserId, VariantKey,
 };
 use campanile_storage::{StorageError, Transaction};
 use serde_json::{Value, json};
@@ -224,5 +224,36 @@ impl Look for AuditDaysLook {
     ) -> Result<Option<Value>, StorageError> {
         let days = tx.audit_days_of(tenant).await?;
         Ok(Some(json!({"days": days.map(|days| days.get())})))
+    }
+}
+
+/// A tenant, which need not be the one whose log records the act.
+pub struct TenantLook(pub TenantId);
+
+#[async_trait]
+impl Look for TenantLook {
+    async fn look(
+        &self,
+        _log: &TenantId,
+        tx: &mut dyn Transaction,
+    ) -> Result<Option<Value>, StorageError> {
+        let found = tx.tenant_row(&self.0).await?;
+        Ok(found.map(|tenant| {
+            let ladder = tenant.retry_ladder.as_ref();
+            json!({
+                "status": tenant.status(),
+                "retry_ladder_ms": ladder.map(RetryLadder::to_millis),
+                "link_schemes": tenant.link_schemes,
+                "locale": tenant.locale,
+                "push_badge": tenant.push_badge,
+                "track_opens": tenant.track_opens,
+                "track_clicks": tenant.track_clicks,
+                "max_api_keys": tenant.max_api_keys,
+                "max_requests": tenant.limits.requests.map(|rate| rate.to_string()),
+                "max_sends": tenant.limits.sends.map(|rate| rate.to_string()),
+                "max_streams": tenant.limits.streams,
+                "max_types": tenant.limits.types,
+            })
+        }))
     }
 }

@@ -12,7 +12,7 @@ mod term;
 pub use entry::{AuditEntry, Look};
 pub use looks::{
     AuditDaysLook, BrandLook, DraftLook, IngestLook, PreferencesLook, ProviderLook, RetentionLook,
-    TypeLook, VariantLook, VersionLook,
+    TenantLook, TypeLook, VariantLook, VersionLook,
 };
 pub use record::{Audited, record_act};
 pub use term::{remove_audit_rows, set_audit_days};

@@ -84,6 +84,8 @@ async fn filled() -> TestDatabase {
              SELECT tenant, 'email', 'a@example.com', '', 'manual', 'operator', now() FROM tenants WHERE tenant <> 'default'",
         "INSERT INTO user_addresses (tenant, user_id, channel, address, created_at, updated_at)
              SELECT tenant, 'u', 'slack', 'U1', now(), now() FROM tenants WHERE tenant <> 'default'",
+        "INSERT INTO remembered SELECT tenant, 'link_used', sha256(tenant::bytea), now(), now() FROM tenants
+             WHERE tenant <> 'default'",
         "INSERT INTO link_keys SELECT tenant, sha256(tenant::bytea), now() FROM tenants WHERE tenant <> 'default'",
         "INSERT INTO fanout_batches SELECT tenant, id, id, id FROM fanouts",
         "INSERT INTO fanout_recalls (tenant, id, due_at, updated_at)
@@ -151,6 +153,7 @@ async fn the_app_role_sees_the_tenants_it_named_and_nobody_when_it_named_none() 
         "suppressions",
         "user_addresses",
         "link_keys",
+        "remembered",
     ] {
         let count = |filter: &str| format!("SELECT count(*) FROM {table} WHERE {filter}");
         for unset in ["RESET campanile.tenants", "SET campanile.tenants = ''"] {

@@ -17,8 +17,8 @@ const FILL: &[&str] = &[
      SELECT 'acme', id, 'u' || i % 9000, 'message', 'normal', '{}', true, '', at, at FROM made",
     "INSERT INTO deliveries (tenant, notification_id, id, user_id, channel, address, state, created_at, updated_at)
      SELECT 'acme', id, other, 'u' || i % 9000, 'webhook', 'a', 'sent', at, at FROM made",
-    "INSERT INTO users (tenant, user_id, attributes, created_at, updated_at)
-     SELECT 'acme', who, '{}', at, at FROM made",
+    "INSERT INTO users (tenant, user_id, email, attributes, created_at, updated_at)
+     SELECT 'acme', who, who || '@example.com', '{}', at, at FROM made",
     "INSERT INTO devices (tenant, id, user_id, kind, value, platform, created_at, last_seen)
      SELECT 'acme', id, who, 'token', who, 'android', at, at FROM made",
     "INSERT INTO preferences (tenant, user_id, preferences, updated_at) SELECT 'acme', who, '{}', at FROM made",
@@ -46,6 +46,8 @@ const FILL: &[&str] = &[
      SELECT 'acme', 'email', who || '@example.com', '', 'manual', 'operator', at FROM made",
     "INSERT INTO user_addresses (tenant, user_id, channel, address, created_at, updated_at)
      SELECT 'acme', who, 'slack', 'U' || i, at, at FROM made",
+    "INSERT INTO remembered SELECT 'acme', 'link_used', decode(md5(who) || md5(who), 'hex'), at, now() + interval '1 day'
+     FROM made",
     "INSERT INTO link_keys SELECT 't' || i, decode(md5(who) || md5(who), 'hex'), at FROM made",
     // A few of this tenant, many of all.
     "INSERT INTO ingest_addresses (tenant, id, kind, name, key_digest, settings, created_at)

@@ -2,8 +2,8 @@
 
 use campanile_domain::{EmailAddress, TenantId, User, UserId};
 use campanile_storage::{StorageError, UserBefore};
-use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{SqliteConnection, SqlitePool};
 
 use super::user_id;
 use crate::error::{storage_error, undecodable};
@@ -116,4 +116,26 @@ pub(super) fn read(row: &SqliteRow) -> Result<User, StorageError> {
         created_at: moment(get(row, "created_at")?)?,
         updated_at: moment(get(row, "updated_at")?)?,
     })
+}
+
+/// By the index of addresses: as it is written, or in lower case.
+pub(super) async fn by_email(
+    readers: &SqlitePool,
+    tenant: &TenantId,
+    email: &EmailAddress,
+    limit: u32,
+) -> Result<Vec<UserId>, StorageError> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT user_id FROM users WHERE email IN (?, ?) AND +tenant = ? LIMIT ?",
+    )
+    .bind(email.as_str())
+    .bind(email.as_str().to_ascii_lowercase())
+    .bind(tenant.as_str())
+    .bind(limit)
+    .fetch_all(readers)
+    .await
+    .map_err(storage_error)?;
+    let id =
+        |id: String| UserId::parse(&id).map_err(|error| undecodable("users", "user_id", error));
+    ids.into_iter().map(id).collect()
 }

@@ -7,6 +7,7 @@
 //! A transaction that breaks before its commit (a stale connection, a deadlock) is run again, which is why
 //! [`Work::run`] borrows its work: nothing outside the database may be touched before `transact` returns.
 
+mod access;
 mod audit;
 mod dead_letters;
 mod deliveries;
@@ -20,6 +21,7 @@ mod people;
 mod plan;
 mod reactions;
 mod recalls;
+mod remembered;
 mod reschedules;
 mod retention;
 mod scope;
@@ -34,6 +36,7 @@ use async_trait::async_trait;
 use campanile_domain::{Random, TenantId};
 use chrono::{DateTime, Utc};
 
+pub use access::AccessRows;
 pub use audit::{AUDIT_REMOVED_AT_ONCE, AuditRows};
 pub use dead_letters::{DeadLetterRows, DeadLetterTaken};
 pub use deliveries::{
@@ -53,6 +56,7 @@ pub use plan::{
 };
 pub use reactions::{FirstReaction, ReactionRows};
 pub use recalls::{MadeByFanout, NotificationRange, RecallInHand, RecallRows};
+pub use remembered::RememberedRows;
 pub use reschedules::{RescheduleCursor, RescheduleRows};
 pub use retention::{ExpiredNotification, RetentionRows};
 pub use scope::Scope;
@@ -79,7 +83,8 @@ pub trait Work: Send + Sync + 'static {
 /// What a use case can do inside a transaction.
 #[async_trait]
 pub trait Transaction:
-    AuditRows
+    AccessRows
+    + AuditRows
     + DeadLetterRows
     + DeliveryRows
     + DueRows
@@ -92,6 +97,7 @@ pub trait Transaction:
     + PlanRows
     + ReactionRows
     + RecallRows
+    + RememberedRows
     + RescheduleRows
     + RetentionRows
     + SuppressionRows

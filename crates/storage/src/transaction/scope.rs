@@ -24,6 +24,17 @@ impl Scope {
         }
     }
 
+    /// The rows of several tenants, for the operator of the installation: an act on one that another one's audit log records.
+    pub fn callers<'t>(tenants: impl IntoIterator<Item = &'t TenantId>) -> Self {
+        let tenants: BTreeSet<&TenantId> = tenants.into_iter().collect();
+        Self {
+            tenants: tenants.into_iter().cloned().collect(),
+            is_worker: false,
+            is_read_only: false,
+            is_owner: false,
+        }
+    }
+
     /// One tenant's rows, for a caller who only reads: each statement sees what was committed before it, nothing is
     /// committed, and on SQLite the one writer is not waited for.
     pub fn reader(tenant: &TenantId) -> Self {

@@ -7,6 +7,7 @@ mod content;
 mod languages;
 mod lossy;
 mod page;
+mod type_names;
 mod words;
 
 use campanile_domain::{ItemTexts, Notification};
@@ -14,6 +15,7 @@ use campanile_domain::{ItemTexts, Notification};
 use self::content::Content;
 use self::languages::Words;
 pub(crate) use self::lossy::{Lossy, decode};
+pub use self::type_names::type_name;
 use crate::{Form, Language, Message, clean};
 
 /// Why a reader gets a mail.
@@ -34,7 +36,7 @@ pub fn render(notification: &Notification, form: Form, locale: &str) -> Message 
         .unwrap_or_else(|| words::title(&notification.notification_type, &content, language));
     let text = own_body
         .and_then(|body| clean::text(body, Message::MAX_TEXT_BYTES))
-        .or_else(|| words::text(&notification.notification_type, &content))
+        .or_else(|| words::text(&notification.notification_type, &content, language))
         .unwrap_or_default();
     match form {
         Form::Short => Message {

@@ -69,6 +69,15 @@ pub(super) fn title(
         "friend_request" | "friend_request_accepted" => {
             person_only(sender(), words.accepted_by, words.accepted.into())
         }
+        NotificationType::MAGIC_LINK => {
+            let is_status = content.says(Key::Purpose, "notification_status");
+            let title = if is_status {
+                words.status_link
+            } else {
+                words.settings_link
+            };
+            title.into()
+        }
         other => match type_in_words(other) {
             Some(name) => fill(language, words.notification_of, &[("type", &name)]),
             None => words.notification.into(),
@@ -77,7 +86,14 @@ pub(super) fn title(
 }
 
 /// The text of a type, if its content has one.
-pub(super) fn text(notification_type: &NotificationType, content: &Content<'_>) -> Option<String> {
+pub(super) fn text(
+    notification_type: &NotificationType,
+    content: &Content<'_>,
+    language: Language,
+) -> Option<String> {
+    if notification_type.as_str() == NotificationType::MAGIC_LINK {
+        return Some(Words::of(language).link_text.into());
+    }
     let first = match notification_type.as_str() {
         "new_message" => content.text(Key::MessagePreview),
         "room_invitation" => content.text(Key::RoomDescription),
@@ -87,7 +103,7 @@ pub(super) fn text(notification_type: &NotificationType, content: &Content<'_>) 
 }
 
 /// `order.shipped` reads "Order shipped". `None` for a type without a letter.
-fn type_in_words(notification_type: &str) -> Option<String> {
+pub(super) fn type_in_words(notification_type: &str) -> Option<String> {
     let mut words = notification_type
         .split(['.', '_', '-'])
         .filter(|word| !word.is_empty());

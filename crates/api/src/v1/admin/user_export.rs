@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::IntoResponse;
-use campanile_app::user_export::{self, PAGE_BYTES};
-use campanile_domain::NotificationId;
+use campanile_app::user_export::{self, ExportCursor, PAGE_BYTES};
 use campanile_fields::{FieldCode, Query};
 use campanile_storage::Storage;
 use http::{Uri, header};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 use crate::ApiState;
 use crate::identity::Operator;
@@ -29,8 +27,8 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
 
 /// Exports everything that is stored about a user as JSON lines, a page of about 1 MiB at a time.
 ///
-/// Each line has a `kind`. The first page begins with `user`, `suppression`, `device`, `preferences`, `topic` and `ingest_address`, as
-/// far as there are any. Then each `notification` follows with its content and deliveries, oldest first. Those that the user has
+/// Each line has a `kind`. The first page begins with `user`, `suppression`, `device`, `preferences` and `ingest_address`, as
+/// far as there are any. Then each `topic` follows, and each `notification` with its content and deliveries, oldest first. Those that the user has
 /// deleted are included until retention removes them. To continue, pass the `id` of the last line as `after`. The line
 /// `{"kind": "end"}` is the last one of all.
 ///
@@ -43,7 +41,7 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
     security(("bearer" = ["admin"]), ("bearer" = ["platform"])),
     params(
         ("user_id" = String, Path, description = "The tenant's id of the user", example = "u1"),
-        ("after" = Option<Uuid>, Query, description = "The `id` of the last notification that you have"),
+        ("after" = Option<String>, Query, description = "The `id` of the last line that you have, of a topic or a notification"),
     ),
     responses(
         (status = 200, description = "What is stored, one object per line", body = String, content_type = "application/x-ndjson"),
@@ -60,27 +58,32 @@ async fn export(
 ) -> Result<impl IntoResponse, Problem> {
     let after = export_query(&uri)?;
     let (storage, tenant) = (storage.as_ref(), operator.tenant());
-    let page = user_export::page(storage, tenant, &user, after, PAGE_BYTES).await?;
+    let page = user_export::page(storage, tenant, &user, after.as_ref(), PAGE_BYTES).await?;
     let page = page.ok_or_else(not_found)?;
     // Every page is recorded: a caller can begin with any page, so recording only the first would miss an export.
     user_export::record(storage, tenant, &user, operator.act()).await?;
     Ok(([(header::CONTENT_TYPE, NDJSON)], page.lines))
 }
 
-fn export_query(uri: &Uri) -> Result<Option<NotificationId>, Problem> {
+fn export_query(uri: &Uri) -> Result<Option<ExportCursor>, Problem> {
     let mut query = Query::of(uri.query());
     let after = query.text("after").and_then(|text| {
-        let id = Uuid::parse_str(&text);
-        let detail = "must be the id of a notification";
-        id.map_err(|_| query.wrong("after", FieldCode::WrongFormat, detail))
-            .ok()
+        let cursor = ExportCursor::parse(&text);
+        if cursor.is_none() {
+            let detail = "must be the id of a line: of a topic or a notification";
+            query.wrong("after", FieldCode::WrongFormat, detail);
+        }
+        cursor
     });
     query.finish()?;
-    Ok(after.map(NotificationId))
+    Ok(after)
 }
 
 #[cfg(test)]
 mod tests {
+    use campanile_domain::{NotificationId, TopicKey};
+    use uuid::Uuid;
+
     use super::*;
 
     #[test]
@@ -93,9 +96,14 @@ mod tests {
         let id = Uuid::from_u128(7);
         assert_eq!(
             asked(&format!("after={id}")).expect("valid"),
-            Some(NotificationId(id))
+            Some(ExportCursor::Notification(NotificationId(id)))
         );
-        for wrong in ["after=x", "limit=1"] {
+        let topic = TopicKey::parse("a:b").expect("a topic");
+        assert_eq!(
+            asked("after=topic:a:b").expect("valid"),
+            Some(ExportCursor::Topic(topic))
+        );
+        for wrong in ["after=x", "after=topic:", "limit=1"] {
             assert!(asked(wrong).is_err(), "{wrong}");
         }
     }

@@ -26,6 +26,7 @@ use campanile_cache::{
 };
 use campanile_domain::{Clock, Random, SystemClock};
 use campanile_intake::Intake;
+use campanile_links::{Links, PublicUrl};
 use campanile_live::{Hub, HubParts, StreamLimits};
 use campanile_pipeline::Presence;
 use campanile_providers::{ProviderService, SenderFactory};
@@ -217,6 +218,17 @@ impl TestApi {
         .await
     }
 
+    /// With another address, or none, under which people reach it.
+    pub async fn with_public_url(url: Option<&str>) -> Self {
+        let public = url.map(|url| PublicUrl::new(&url.parse().unwrap()));
+        Self::of(|storage, draining| {
+            let links = Links::new(Arc::clone(&storage), Arc::new(SystemClock), public);
+            let state = state(storage, shared_secret(), healthy(), draining);
+            router(state.with_links(links))
+        })
+        .await
+    }
+
     /// With a clock of the test's own.
     pub async fn by_clock(clock: Arc<dyn Clock>) -> Self {
         Self::of(|storage, draining| {
@@ -385,7 +397,10 @@ fn state_by(
     let keys = Arc::new(Keys::new(settings).unwrap());
     let health = Arc::new(Steady(health));
     let random = Random::system();
+    let public = PublicUrl::new(&PUBLIC_URL.parse().unwrap());
+    let links = Links::new(Arc::clone(&storage), Arc::clone(&clock), Some(public));
     ApiState::new(storage, intake, keys, health, clock, random, draining)
+        .with_links(links)
         .with_announcer(Announcer::new(bus.clone()))
         .voided_by(bus.as_ref())
 }
@@ -397,6 +412,9 @@ fn master_key() -> Arc<MasterKey> {
 fn sender_factory() -> Arc<SenderFactory> {
     Arc::new(SenderFactory::new(Arc::new(SystemClock), Vec::new()))
 }
+
+/// Under which people reach the API.
+pub const PUBLIC_URL: &str = "https://notify.example";
 
 /// The settings that [`token`] signs for.
 pub fn shared_secret() -> KeySettings {

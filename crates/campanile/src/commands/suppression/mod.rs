@@ -5,16 +5,17 @@ mod list;
 mod report;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow, ensure};
 use campanile_app::mail_reports::take_mail;
 use campanile_app::suppressions::{self, RemoveSuppression};
 use campanile_config::Role;
-use campanile_domain::{Clock, SuppressedAddress, SuppressionKey};
+use campanile_domain::{Clock, SuppressedAddress, SuppressionKey, SystemClock};
 
 use super::tenant::ensure_exists;
 use crate::cli::{SuppressionCommand, SuppressionOptions};
-use crate::wiring::{act, database, print, settings};
+use crate::wiring::{act, database, links, print, settings};
 
 pub(crate) use report::TryAgain;
 
@@ -66,7 +67,9 @@ async fn change(
             print::line(format_args!("added {added}"));
         }
         SuppressionCommand::Report { .. } => {
-            let taken = take_mail(opened, &tenant, &mail, clock.now()).await?;
+            let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+            let links = links::links(&settings, &storage, &clock);
+            let taken = take_mail(opened, &links, &tenant, &mail, clock.now()).await?;
             let (kind, result) = (taken.kind.name(), taken.result.name());
             print::line(format_args!("{kind}: {result}"));
         }

@@ -98,6 +98,7 @@ async fn a_real_server_takes_the_mail_and_its_signature_holds() {
     let url = format!("https://notify.example/unsubscribe/{}", "A".repeat(400));
     let mail = Rendered {
         unsubscribe: Some(url.clone()),
+        stamp: Some("c3RhbXA".to_owned()),
         ..rendered("Plain", "In ASCII.\n", None)
     };
     let (outcome, ..) = send_rendered(&channel, "zoe@example.com", &mail).await;

@@ -233,6 +233,7 @@ async fn a_badge_says_how_many_are_unread_on_both_platforms() {
         let rendered = Rendered {
             badge: Some(unread),
             unsubscribe: None,
+            stamp: None,
             ..rendered()
         };
         let message = sent("token:device-1", &notification(), &rendered).await;

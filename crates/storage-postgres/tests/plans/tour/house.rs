@@ -1,13 +1,14 @@
 //! What belongs to the house: tenants, accounts, workers, chores, retention.
 
 use campanile_domain::{
-    Act, AuditAction, AuditDays, AuditId, Channel, NotificationId, ProviderName, RetentionDays,
-    SuppressedAddress, Suppression, SuppressionKey, SuppressionReason, SuppressionSource,
-    SystemClock, UserId, WorkerId,
+    Act, AuditAction, AuditDays, AuditId, Channel, EmailAddress, NotificationId, ProviderName,
+    RetentionDays, SuppressedAddress, Suppression, SuppressionKey, SuppressionReason,
+    SuppressionSource, SystemClock, UserId, WorkerId,
 };
 use campanile_pipeline::{
-    AuditEntry, Audited, RetentionLook, add_suppressions, put_provider, remove_audit_rows,
-    remove_provider, remove_suppression, resume_account, set_audit_days, set_retention,
+    AuditEntry, Audited, Reported, RetentionLook, add_reported, add_suppressions, put_provider,
+    remove_audit_rows, remove_provider, remove_suppression, resume_account, set_audit_days,
+    set_retention, use_link,
 };
 use campanile_storage::{
     AccountPause, AccountTrouble, AuditFilter, Provider, SuppressionFilter, WorkerReport, WorkerRow,
@@ -137,8 +138,18 @@ impl Tour<'_> {
         let after = Some(NotificationId(Uuid::nil()));
         storage.user_records(acme, &user, after, 20).await.unwrap();
         storage.user_topics(acme, &user, None, 20).await.unwrap();
-        let removed = remove_suppression(storage, acme, &entry.key).await;
+        storage.user_suppressions(acme, &user, 20).await.unwrap();
+        let email = EmailAddress::parse("u1@example.com").unwrap();
+        storage.users_by_email(acme, &email, 5).await.unwrap();
+        let token = self.someone("link");
+        let used = use_link(storage, acme, &token, now(), now());
+        assert!(used.await.unwrap());
+        let removed = remove_suppression(storage, acme, &entry.key, now()).await;
         assert!(removed.unwrap());
+        let sent_at = now() - TimeDelta::hours(1);
+        let reported = add_reported(storage, acme, &entry, sent_at).await;
+        assert_eq!(reported.unwrap(), Reported::Outdated);
+        storage.expire_remembered(now()).await.unwrap();
     }
 
     async fn audit(&self) {

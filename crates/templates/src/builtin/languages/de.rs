@@ -20,4 +20,7 @@ pub(super) const WORDS: Words = Words {
     open: "Öffnen",
     email: "E-Mail",
     why_mail: "Du bekommst diese E-Mail, weil Mitteilungen per E-Mail für dich eingeschaltet sind.",
+    status_link: "Dein Link zu deinen Mitteilungen",
+    settings_link: "Dein Link zu deinen Einstellungen für Mitteilungen",
+    link_text: "Benutze diesen Link innerhalb von 15 Minuten; er funktioniert einmal. Wenn du ihn nicht angefordert hast, kannst du diese E-Mail ignorieren.",
 };

@@ -20,4 +20,7 @@ pub(super) const WORDS: Words = Words {
     open: "Open",
     email: "email",
     why_mail: "You get this mail because notifications by mail are turned on for you.",
+    status_link: "Your link to your notifications",
+    settings_link: "Your link to your notification settings",
+    link_text: "Use this link within 15 minutes; it works once. If you did not ask for it, you can ignore this email.",
 };

@@ -20,4 +20,7 @@ pub(super) const WORDS: Words = Words {
     open: "Abrir",
     email: "correo electrónico",
     why_mail: "Recibes este correo porque tienes activadas las notificaciones por correo.",
+    status_link: "Tu enlace a tus notificaciones",
+    settings_link: "Tu enlace a tus preferencias de notificación",
+    link_text: "Usa este enlace en los próximos 15 minutos; funciona una sola vez. Si no lo has pedido, puedes ignorar este correo.",
 };

@@ -20,4 +20,7 @@ pub(super) const WORDS: Words = Words {
     open: "Ouvrir",
     email: "e-mail",
     why_mail: "Vous recevez cet e-mail parce que les notifications par e-mail sont activées pour vous.",
+    status_link: "Votre lien vers vos notifications",
+    settings_link: "Votre lien vers vos préférences de notification",
+    link_text: "Utilisez ce lien dans les 15 minutes ; il ne fonctionne qu’une fois. Si vous ne l’avez pas demandé, vous pouvez ignorer cet e-mail.",
 };

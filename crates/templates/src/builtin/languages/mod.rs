@@ -38,6 +38,12 @@ pub(super) struct Words {
     pub(super) email: &'static str,
     /// Why the reader gets a mail.
     pub(super) why_mail: &'static str,
+    /// The title of a mail with a link to the page of one's notifications.
+    pub(super) status_link: &'static str,
+    /// The same of one's settings.
+    pub(super) settings_link: &'static str,
+    /// The text of both.
+    pub(super) link_text: &'static str,
 }
 
 impl Words {
@@ -112,6 +118,9 @@ mod tests {
                 (words.notification, &[]),
                 (words.email, &[]),
                 (words.why_mail, &[]),
+                (words.status_link, &[]),
+                (words.settings_link, &[]),
+                (words.link_text, &[]),
             ] {
                 assert!(!sentence.is_empty());
                 assert_eq!(sentence.matches('{').count(), places.len(), "{sentence}");

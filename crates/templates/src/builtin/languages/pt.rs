@@ -20,4 +20,7 @@ pub(super) const WORDS: Words = Words {
     open: "Abrir",
     email: "e-mail",
     why_mail: "Você recebe este e-mail porque as notificações por e-mail estão ativadas para você.",
+    status_link: "Seu link para suas notificações",
+    settings_link: "Seu link para suas preferências de notificação",
+    link_text: "Use este link em até 15 minutos; ele funciona uma única vez. Se você não o pediu, pode ignorar este e-mail.",
 };

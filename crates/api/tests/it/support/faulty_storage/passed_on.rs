@@ -7,11 +7,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use campanile_domain::{
     ApiKey, ApiKeyId, AuditDays, AuditHead, AuditId, AuditRow, Channel, DeliveryId, Device,
-    DeviceId, DispatchId, FanoutId, FanoutStatus, InboxMarks, IngestAddress, IngestGroup, IngestId,
-    KeyHash, NotificationId, NotificationType, ProviderName, RetentionDays, SuppressionKey,
-    TemplateDraft, TemplateDraftHead, TemplateHead, TemplateType, TemplateVersion, Tenant,
-    TenantId, TenantPreferences, TopicKey, User, UserAddress, UserId, VariantCount, VariantDraft,
-    WorkerId,
+    DeviceId, DispatchId, EmailAddress, FanoutId, FanoutStatus, InboxMarks, IngestAddress,
+    IngestGroup, IngestId, KeyHash, NotificationId, NotificationType, ProviderName, RetentionDays,
+    Suppression, SuppressionKey, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateType,
+    TemplateVersion, Tenant, TenantId, TenantPreferences, TopicKey, User, UserAddress, UserId,
+    VariantCount, VariantDraft, WorkerId,
 };
 use campanile_storage::*;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -58,6 +58,7 @@ passed_on! {
     }
     AddressBook {
         user(tenant: &TenantId, id: &UserId) -> Option<User>;
+        users_by_email(tenant: &TenantId, email: &EmailAddress, limit: u32) -> Vec<UserId>;
         readers(people: &BTreeSet<(&TenantId, &UserId)>) -> HashMap<Person, KnownReader>;
         attributes(people: &BTreeSet<(&TenantId, &UserId)>) -> HashMap<Person, String>;
         put_device(device: &Device) -> (Device, bool);
@@ -158,6 +159,9 @@ passed_on! {
     ReadReactions {
         reacted_to(tenant: &TenantId, notification: NotificationId, delivery: DeliveryId) -> Option<ReactedTo>;
     }
+    Remembering {
+        expire_remembered(now: DateTime<Utc>) -> u64;
+    }
     Retention as is {
         fn drops_days(&self) -> bool {
             self.storage.drops_days()
@@ -177,6 +181,7 @@ passed_on! {
     }
     UserRecords {
         user_records(tenant: &TenantId, user: &UserId, after: Option<NotificationId>, limit: u32) -> Vec<UserRecord>;
+        user_suppressions(tenant: &TenantId, user: &UserId, limit: u32) -> Vec<Suppression>;
         user_topics(tenant: &TenantId, user: &UserId, after: Option<&TopicKey>, limit: u32) -> Vec<TopicKey>;
     }
     Templates {

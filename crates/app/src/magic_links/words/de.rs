@@ -1,0 +1,35 @@
+//! German.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    status_title: "Deine Mitteilungen",
+    settings_title: "Deine Einstellungen für Mitteilungen",
+    gate: "Drücke den Knopf, um die Seite zu öffnen. Der Link funktioniert einmal.",
+    open: "Öffnen",
+    over: "Dieser Link wurde schon benutzt oder ist abgelaufen. Fordere einen neuen an.",
+    invalid: "Dieser Link ist ungültig.",
+    lasts: "Du kannst diese Seite 15 Minuten lang benutzen.",
+    notified_by: "Wie wir dich benachrichtigen",
+    email: "E-Mail",
+    push: "Push-Mitteilungen",
+    cannot_switch_off: "Kann nicht ausgeschaltet werden",
+    quiet_hours: "Ruhezeiten",
+    quiet_on: "In dieser Zeit nicht stören",
+    from: "Von",
+    to: "Bis",
+    timezone: "Zeitzone",
+    save: "Speichern",
+    saved: "Deine Einstellungen sind gespeichert.",
+    wrong_hours: "Beginn und Ende müssen verschieden sein.",
+    wrong_timezone: "Diese Zeitzone ist unbekannt. Schreibe sie wie Europe/Berlin.",
+    too_many: "Das sind mehr Einstellungen, als gespeichert werden können.",
+    none: "Es gibt keine Mitteilungen.",
+    in_app: "In der App",
+    pending: "Unterwegs",
+    sent: "Gesendet",
+    failed: "Nicht zugestellt",
+    suppressed: "Nicht gesendet",
+    cancelled: "Abgebrochen",
+    expired: "Abgelaufen",
+};

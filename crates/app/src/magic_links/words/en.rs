@@ -1,0 +1,35 @@
+//! English.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    status_title: "Your notifications",
+    settings_title: "Your notification settings",
+    gate: "Press the button to open the page. The link works once.",
+    open: "Open",
+    over: "This link has been used or has expired. Ask for a new one.",
+    invalid: "This link is not valid.",
+    lasts: "You can use this page for 15 minutes.",
+    notified_by: "How we notify you",
+    email: "Email",
+    push: "Push notifications",
+    cannot_switch_off: "Cannot be switched off",
+    quiet_hours: "Quiet hours",
+    quiet_on: "Do not disturb me between these times",
+    from: "From",
+    to: "To",
+    timezone: "Time zone",
+    save: "Save",
+    saved: "Your settings are saved.",
+    wrong_hours: "Start and end must be two different times.",
+    wrong_timezone: "This time zone is unknown. Write it like Europe/Berlin.",
+    too_many: "These are more settings than can be stored.",
+    none: "There are no notifications.",
+    in_app: "In the app",
+    pending: "On its way",
+    sent: "Sent",
+    failed: "Not delivered",
+    suppressed: "Not sent",
+    cancelled: "Cancelled",
+    expired: "Expired",
+};

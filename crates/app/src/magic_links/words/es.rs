@@ -1,0 +1,35 @@
+//! Spanish.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    status_title: "Tus notificaciones",
+    settings_title: "Tus preferencias de notificación",
+    gate: "Pulsa el botón para abrir la página. El enlace funciona una sola vez.",
+    open: "Abrir",
+    over: "Este enlace ya se ha usado o ha caducado. Pide uno nuevo.",
+    invalid: "Este enlace no es válido.",
+    lasts: "Puedes usar esta página durante 15 minutos.",
+    notified_by: "Cómo te avisamos",
+    email: "Correo electrónico",
+    push: "Notificaciones push",
+    cannot_switch_off: "No se puede desactivar",
+    quiet_hours: "Horas de silencio",
+    quiet_on: "No molestar durante estas horas",
+    from: "Desde",
+    to: "Hasta",
+    timezone: "Zona horaria",
+    save: "Guardar",
+    saved: "Tus preferencias se han guardado.",
+    wrong_hours: "El inicio y el final deben ser distintos.",
+    wrong_timezone: "No se conoce esta zona horaria. Escríbela como Europe/Madrid.",
+    too_many: "Son más preferencias de las que se pueden guardar.",
+    none: "No hay notificaciones.",
+    in_app: "En la aplicación",
+    pending: "En camino",
+    sent: "Enviado",
+    failed: "No entregado",
+    suppressed: "No enviado",
+    cancelled: "Cancelado",
+    expired: "Caducado",
+};

@@ -1,0 +1,35 @@
+//! French.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    status_title: "Vos notifications",
+    settings_title: "Vos préférences de notification",
+    gate: "Appuyez sur le bouton pour ouvrir la page. Le lien ne fonctionne qu’une fois.",
+    open: "Ouvrir",
+    over: "Ce lien a déjà été utilisé ou a expiré. Demandez-en un nouveau.",
+    invalid: "Ce lien n’est pas valide.",
+    lasts: "Vous pouvez utiliser cette page pendant 15 minutes.",
+    notified_by: "Comment nous vous prévenons",
+    email: "E-mail",
+    push: "Notifications push",
+    cannot_switch_off: "Ne peut pas être désactivé",
+    quiet_hours: "Heures calmes",
+    quiet_on: "Ne pas me déranger pendant ces heures",
+    from: "De",
+    to: "À",
+    timezone: "Fuseau horaire",
+    save: "Enregistrer",
+    saved: "Vos préférences sont enregistrées.",
+    wrong_hours: "Le début et la fin doivent être différents.",
+    wrong_timezone: "Ce fuseau horaire est inconnu. Écrivez-le comme Europe/Paris.",
+    too_many: "Il y a trop de préférences pour les enregistrer.",
+    none: "Il n’y a aucune notification.",
+    in_app: "Dans l’application",
+    pending: "En cours",
+    sent: "Envoyé",
+    failed: "Non distribué",
+    suppressed: "Non envoyé",
+    cancelled: "Annulé",
+    expired: "Expiré",
+};

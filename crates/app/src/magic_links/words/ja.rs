@@ -1,0 +1,35 @@
+//! Japanese.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    status_title: "お知らせ一覧",
+    settings_title: "お知らせの設定",
+    gate: "ボタンを押すとページが開きます。リンクは一度だけ使えます。",
+    open: "開く",
+    over: "このリンクは使用済みか、期限切れです。新しいリンクを請求してください。",
+    invalid: "このリンクは無効です。",
+    lasts: "このページは15分間使えます。",
+    notified_by: "お知らせの方法",
+    email: "メール",
+    push: "プッシュ通知",
+    cannot_switch_off: "停止できません",
+    quiet_hours: "通知しない時間帯",
+    quiet_on: "この時間帯は通知しない",
+    from: "開始",
+    to: "終了",
+    timezone: "タイムゾーン",
+    save: "保存",
+    saved: "設定を保存しました。",
+    wrong_hours: "開始と終了は異なる時刻にしてください。",
+    wrong_timezone: "このタイムゾーンは不明です。Asia/Tokyo のように入力してください。",
+    too_many: "保存できる設定の数を超えています。",
+    none: "お知らせはありません。",
+    in_app: "アプリ内",
+    pending: "送信中",
+    sent: "送信済み",
+    failed: "配信できませんでした",
+    suppressed: "送信していません",
+    cancelled: "取り消し",
+    expired: "期限切れ",
+};

@@ -1,0 +1,35 @@
+//! Portuguese.
+
+use super::Words;
+
+pub(super) const WORDS: Words = Words {
+    status_title: "Suas notificações",
+    settings_title: "Suas preferências de notificação",
+    gate: "Toque no botão para abrir a página. O link funciona uma única vez.",
+    open: "Abrir",
+    over: "Este link já foi usado ou expirou. Peça um novo.",
+    invalid: "Este link não é válido.",
+    lasts: "Você pode usar esta página por 15 minutos.",
+    notified_by: "Como avisamos você",
+    email: "E-mail",
+    push: "Notificações push",
+    cannot_switch_off: "Não pode ser desativado",
+    quiet_hours: "Horário de silêncio",
+    quiet_on: "Não me incomode neste horário",
+    from: "Das",
+    to: "Até",
+    timezone: "Fuso horário",
+    save: "Salvar",
+    saved: "Suas preferências foram salvas.",
+    wrong_hours: "O início e o fim devem ser diferentes.",
+    wrong_timezone: "Este fuso horário é desconhecido. Escreva como America/Sao_Paulo.",
+    too_many: "São mais preferências do que podem ser salvas.",
+    none: "Não há notificações.",
+    in_app: "No aplicativo",
+    pending: "A caminho",
+    sent: "Enviado",
+    failed: "Não entregue",
+    suppressed: "Não enviado",
+    cancelled: "Cancelado",
+    expired: "Expirado",
+};
