@@ -148,14 +148,16 @@ pub(super) async fn by_email(
     ];
     // Materialized: for a few of those whom it expects, Postgres would rather look at all users.
     let rows = sqlx::query(
-        "WITH found AS MATERIALIZED (SELECT user_id FROM users WHERE email = ANY ($1) AND tenant = $2)
+        "WITH found AS MATERIALIZED (
+             SELECT user_id FROM users WHERE email = ANY ($1) AND tenant = $2
+         )
          SELECT user_id FROM found LIMIT $3",
     )
     .bind(&spellings[..])
-            .bind(tenant.as_str())
-            .bind(i64::from(limit))
-            .fetch_all(connection)
-            .await?;
+    .bind(tenant.as_str())
+    .bind(i64::from(limit))
+    .fetch_all(connection)
+    .await?;
     let id = |row| Reader::new(row, "users").parse("user_id", UserId::parse);
     rows.iter().map(id).collect()
 }
