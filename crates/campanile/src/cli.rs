@@ -491,9 +491,11 @@ mod tests {
             .collect();
         assert!(!examples.is_empty(), "{path}: {help}");
         for line in examples {
-            // What stands behind a pipe is another program's.
-            let ours = line.split(" | ").next().unwrap_or_default();
-            let words = words(ours.split(" > ").next().unwrap_or_default());
+            // What stands behind a pipe is another program's, and what stands behind `<` or `>` is a file.
+            let ours = [" | ", " > ", " < "].into_iter().fold(line, |ours, mark| {
+                ours.split(mark).next().unwrap_or_default()
+            });
+            let words = words(ours);
             assert_eq!(words[0], "campanile", "{line}");
             if let Err(error) = Cli::try_parse_from(&words) {
                 panic!("{path}: {line}: {error}");
