@@ -5037,7 +5037,7 @@ export interface operations {
             path: {
                 /**
                  * @description The channel
-                 * @example telegram
+                 * @example slack
                  */
                 channel: string;
             };
@@ -16066,7 +16066,7 @@ export interface operations {
             path: {
                 /**
                  * @description The channel
-                 * @example telegram
+                 * @example slack
                  */
                 channel: string;
                 /**

@@ -229,8 +229,19 @@ Examples:
 pub(super) const USER_ADDRESS: &str = "\
 Examples:
   campanile user address set u1 --channel telegram --address -1001234567890 --tenant acme
-  campanile user address set u1 --channel discord --address - --tenant acme < url.txt
-  campanile user address list u1 --tenant acme
+  campanile user address list u1 --tenant acme";
+
+pub(super) const USER_ADDRESS_SET: &str = "\
+Examples:
+  campanile user address set u1 --channel telegram --address -1001234567890 --tenant acme
+  campanile user address set u1 --channel discord --address - --tenant acme < url.txt";
+
+pub(super) const USER_ADDRESS_LIST: &str = "\
+Examples:
+  campanile user address list u1 --tenant acme";
+
+pub(super) const USER_ADDRESS_REMOVE: &str = "\
+Examples:
   campanile user address remove u1 --channel telegram --tenant acme";
 
 pub(super) const PROVIDER: &str = "\

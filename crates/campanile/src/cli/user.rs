@@ -49,6 +49,7 @@ pub(crate) enum UserCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum UserAddressAction {
     /// Set the address of a user in a channel, in the place of an earlier one.
+    #[command(after_help = examples::USER_ADDRESS_SET)]
     Set {
         /// The tenant's id of the user.
         #[arg(value_name = "USER", value_parser = user)]
@@ -61,6 +62,7 @@ pub(crate) enum UserAddressAction {
         address: String,
     },
     /// List the addresses of a user. Those that are secret are shortened.
+    #[command(after_help = examples::USER_ADDRESS_LIST)]
     List {
         /// The tenant's id of the user.
         #[arg(value_name = "USER", value_parser = user)]
@@ -70,6 +72,7 @@ pub(crate) enum UserAddressAction {
         format: Format,
     },
     /// Remove the address of a user in a channel.
+    #[command(after_help = examples::USER_ADDRESS_REMOVE)]
     Remove {
         /// The tenant's id of the user.
         #[arg(value_name = "USER", value_parser = user)]

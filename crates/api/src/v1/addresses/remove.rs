@@ -19,7 +19,7 @@ use crate::v1::responses::Guarded;
     path = "/api/v1/addresses/{channel}",
     tag = "users",
     security(("bearer" = ["inbox"])),
-    params(("channel" = String, Path, description = "The channel", example = "telegram")),
+    params(("channel" = String, Path, description = "The channel", example = "slack")),
     responses(
         (status = 204, description = "Deleted"),
         (status = 404, description = "The caller has no address in this channel", body = ProblemDocument, content_type = "application/problem+json"),

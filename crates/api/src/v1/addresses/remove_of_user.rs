@@ -22,7 +22,7 @@ use crate::v1::users::UserPath;
     security(("bearer" = ["notifications:send"])),
     params(
         ("user_id" = String, Path, description = "The tenant's id of the user", example = "u1"),
-        ("channel" = String, Path, description = "The channel", example = "telegram"),
+        ("channel" = String, Path, description = "The channel", example = "slack"),
     ),
     responses(
         (status = 204, description = "Deleted"),
