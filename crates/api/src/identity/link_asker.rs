@@ -39,7 +39,7 @@ impl LinkAsker {
         Err(refused.challenge(challenge(Scope::ReadNotifications)))
     }
 
-    /// Counts a link for this person, whoever asks for it: nobody's mailbox is filled with links.
+    /// Counts a link for this person across all callers, so that a mailbox is not filled with links.
     ///
     /// # Errors
     /// That there were too many.

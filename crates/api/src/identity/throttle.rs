@@ -15,7 +15,7 @@ use crate::problem::{Problem, ProblemCode};
 /// Pages that each user opens by links: mail programs, scanners and the person together.
 const PAGES: Rate = Rate::per_minute(NonZeroU32::new(60).expect("not zero"), 30);
 
-/// Links that are asked for one person: nobody needs more, and each may be a mail.
+/// Links that callers may request for one person: each may be a mail.
 const LINKS: Rate = Rate::per_minute(NonZeroU32::new(1).expect("not zero"), 3);
 
 /// The limits; none unless set.
@@ -103,7 +103,7 @@ impl Throttle {
         self.limiter.admit(&buckets).await
     }
 
-    /// What becomes of a link for one person, whoever asks for it.
+    /// Whether a link for one person is within the limit, counted over all callers.
     pub(super) async fn admit_link(&self, tenant: &TenantId, person: UserId) -> Option<Verdict> {
         let bucket = Bucket {
             kind: BucketKind::MagicLink,

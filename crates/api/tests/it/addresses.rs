@@ -39,7 +39,7 @@ async fn a_user_and_their_service_set_list_and_remove_one_for_each_channel() {
             .iter()
             .map(|one| (&one["channel"], &one["address"]))
             .collect();
-        // Whoever has the key can write to the user.
+        // The holder of the key can write to the user.
         let expected = [
             (&json!("pushover"), &json!("uQiRzp…")),
             (&json!("slack"), &json!("U0000000")),

@@ -205,7 +205,7 @@ async fn walk(storage: Arc<dyn Storage>, rows: &Rows) -> (usize, usize) {
                 // Whether an id is taken elsewhere shows neither at the first nor at the next look.
                 let absent = call(&api, operation, ABSENT, &token).await;
                 let answer = call(&api, operation, theirs, &token).await;
-                // Services may register an address for a user whom nobody knows.
+                // A service may register an address for a user who is not in the address book yet.
                 let of_addresses =
                     operation.path.ends_with("/addresses") && operation.method == "POST";
                 let makes_one = !body(operation).is_null() && operation.method == "PUT";
