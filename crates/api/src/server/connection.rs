@@ -22,7 +22,7 @@ use super::house::Seat;
 use super::link::Link;
 use super::note_end;
 use super::pulse::{Farewell, Patience, Pulse};
-use super::socket::{Place, Watched};
+use super::socket::{self, Place, Watched};
 use super::streams::{Answer, Streams};
 
 /// A peer that was asked to close and has no request in progress is gone by then.
@@ -74,7 +74,7 @@ impl Connection {
             })
         };
         let mut is_leaving = false;
-        let mut leave = pin!(time_to_leave(&self.draining, &pulse));
+        let mut leave = pin!(time_to_leave(&self.draining, &pulse, &place));
         loop {
             tokio::select! {
                 biased;
@@ -116,13 +116,56 @@ impl Connection {
 }
 
 /// Returns when the server is stopping and the connection is to close after its request: one is under way, or none came
-/// in time.
-async fn time_to_leave(draining: &CancellationToken, pulse: &Pulse) {
+/// in time. A request that has arrived is waited for: on busy cores tokio may learn of it later than of the time that is
+/// up, and a connection that is closed with unread bytes is reset.
+async fn time_to_leave(draining: &CancellationToken, pulse: &Pulse, place: &Place) {
     draining.cancelled().await;
     // A request begins while the connection is polled, which the same task does.
-    let has_request = std::future::poll_fn(|_| match pulse.has_request() {
-        true => Poll::Ready(()),
-        false => Poll::Pending,
-    });
-    let _ = tokio::time::timeout(LAST_REQUEST, has_request).await;
+    let has_request = || {
+        std::future::poll_fn(|_| match pulse.has_request() {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
+    };
+    while tokio::time::timeout(LAST_REQUEST, has_request())
+        .await
+        .is_err()
+        && socket::has_unread(place)
+    {}
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_request_that_arrived_and_was_not_read_yet_keeps_its_connection_open() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let mut client = TcpStream::connect(listener.local_addr().expect("bound"))
+            .await
+            .expect("connected");
+        let (socket, _) = listener.accept().await.expect("accepted");
+        client.write_all(b"POST").await.expect("written");
+        socket.readable().await.expect("arrived");
+        let place = Place::new(Mutex::new(Some(socket)));
+        let pulse = Pulse::new(1, IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let draining = CancellationToken::new();
+        draining.cancel();
+
+        tokio::time::pause();
+        let mut leave = pin!(time_to_leave(&draining, &pulse, &place));
+        let waited = tokio::time::timeout(10 * LAST_REQUEST, leave.as_mut()).await;
+        assert!(waited.is_err(), "it left with unread bytes");
+
+        let mut taken = place.lock().expect("not poisoned").take().expect("there");
+        taken.read_exact(&mut [0; 4]).await.expect("read");
+        *place.lock().expect("not poisoned") = Some(taken);
+        let waited = tokio::time::timeout(2 * LAST_REQUEST, leave).await;
+        assert!(waited.is_ok(), "it stays without a request");
+    }
 }

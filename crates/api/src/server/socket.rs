@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
+use rustix::net::{RecvFlags, recv};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
@@ -12,6 +13,16 @@ use super::pulse::Pulse;
 
 /// Where a connection and hyper keep its socket. The lock is never waited for: one task has both.
 pub(super) type Place = Arc<Mutex<Option<TcpStream>>>;
+
+/// Whether bytes have arrived that were not read. Asks the system: tokio learns of them between two turns of its tasks.
+pub(super) fn has_unread(place: &Place) -> bool {
+    let place = place.lock().unwrap_or_else(PoisonError::into_inner);
+    let look = RecvFlags::PEEK | RecvFlags::DONTWAIT;
+    let peeked = place
+        .as_ref()
+        .map(|stream| recv(stream, &mut [0_u8; 1], look));
+    matches!(peeked, Some(Ok((1.., _))))
+}
 
 /// A socket under watch.
 pub(super) struct Watched {
