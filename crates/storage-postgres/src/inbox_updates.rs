@@ -93,7 +93,8 @@ fn totals(row: &PgRow) -> Result<UpdatesFound, Fault> {
     })
 }
 
-/// One row for each item of each question, and at least one for each question.
+/// One row for each item of each question, and at least one for each question. What none of the questions is about is left
+/// out: most are about what is newer only.
 fn statement(
     wanted: &[UpdatesWanted],
     size: UpdatesSize,
@@ -107,7 +108,7 @@ fn statement(
     );
     push_changes_at(&mut query, now);
     query.push(" AS changes_at, ");
-    push_read(&mut query, now);
+    push_read(&mut query, wanted, now);
     query.push(
         " AS read FROM (SELECT count(*) AS total, \
          count(*) FILTER (WHERE n.read_at IS NULL) AS unread FROM notifications n",
@@ -116,7 +117,11 @@ fn statement(
     query.push(" AND q.counts AND ");
     push_shown(&mut query, false, now);
     query.push(") counts) c LEFT JOIN LATERAL (");
-    push_items(&mut query, size, now);
+    if wanted.iter().any(|one| due_after(&one.items).is_some()) {
+        push_items(&mut query, size, now);
+    } else {
+        push_newer(&mut query, size, now);
+    }
     query.push(") i ON true ORDER BY q.place, i.due_at, i.id");
     query
 }
@@ -200,7 +205,11 @@ fn push_changes_at(query: &mut QueryBuilder<Postgres>, now: DateTime<Utc>) {
         .push(" ORDER BY n.snoozed_until LIMIT 1))");
 }
 
-fn push_read(query: &mut QueryBuilder<Postgres>, now: DateTime<Utc>) {
+fn push_read(query: &mut QueryBuilder<Postgres>, wanted: &[UpdatesWanted], now: DateTime<Utc>) {
+    if wanted.iter().all(|one| one.read_since.is_none()) {
+        query.push("'{}'::uuid[]");
+        return;
+    }
     query.push("ARRAY(SELECT r.id FROM (SELECT n.id, n.read_at FROM notifications n");
     push_whose(query, now);
     query.push(" AND q.read_since IS NOT NULL AND ");
@@ -227,17 +236,41 @@ const SOURCES: [(&str, &str); 3] = [
     ),
 ];
 
-/// First the ids, from three indexes; then the rows of as many as fit.
-fn push_items(query: &mut QueryBuilder<Postgres>, size: UpdatesSize, now: DateTime<Utc>) {
-    let rows = i64::from(size.each.rows) + 1;
+/// As many rows as fit of those that are newer.
+fn push_newer(query: &mut QueryBuilder<Postgres>, size: UpdatesSize, now: DateTime<Utc>) {
+    push_fitting(query);
+    query.push(", NULL::timestamptz AS due_at FROM notifications n");
+    push_whose(query, now);
+    query.push(" AND n.id > q.after AND n.id <= q.up_to AND n.id <> ALL (q.known::uuid[]) AND ");
+    push_shown(query, false, now);
+    query
+        .push(" ORDER BY n.id LIMIT ")
+        .push_bind(i64::from(size.each.rows) + 1);
+    push_size(query, size);
+}
+
+/// The beginning of a subquery that ends with [`push_size`] and has lines with their `due_at` between.
+fn push_fitting(query: &mut QueryBuilder<Postgres>) {
     query
         .push(
             "SELECT * FROM (SELECT p.*, count(*) OVER () AS matching, coalesce(sum(p.bytes) OVER \
              (ORDER BY p.due_at, p.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before FROM (",
         )
         .push(LINES)
-        .push(TEXT_BYTES)
-        .push(", u.due_at FROM (");
+        .push(TEXT_BYTES);
+}
+
+fn push_size(query: &mut QueryBuilder<Postgres>, size: UpdatesSize) {
+    query
+        .push(") p) s WHERE s.before < ")
+        .push_bind(limit(size.each.bytes));
+}
+
+/// First the ids, from three indexes; then the rows of as many as fit.
+fn push_items(query: &mut QueryBuilder<Postgres>, size: UpdatesSize, now: DateTime<Utc>) {
+    let rows = i64::from(size.each.rows) + 1;
+    push_fitting(query);
+    query.push(", u.due_at FROM (");
     for (place, (condition, due_at)) in SOURCES.into_iter().enumerate() {
         query.push(if place == 0 { "(" } else { " UNION ALL (" });
         query.push(format_args!(
@@ -261,6 +294,6 @@ fn push_items(query: &mut QueryBuilder<Postgres>, size: UpdatesSize, now: DateTi
     query
         .push(" ORDER BY due_at, id LIMIT ")
         .push_bind(rows)
-        .push(") u JOIN notifications n ON n.tenant = q.tenant AND n.id = u.id) p) s WHERE s.before < ")
-        .push_bind(limit(size.each.bytes));
+        .push(") u JOIN notifications n ON n.tenant = q.tenant AND n.id = u.id");
+    push_size(query, size);
 }
