@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use campanile_channels::ChannelSender;
-use campanile_domain::{Channel, Platform, TenantId};
+use campanile_domain::{Channel, Platform, TenantId, UserAddressText};
 use chrono::{DateTime, Utc};
 use tokio::sync::Semaphore;
 
@@ -110,9 +110,16 @@ impl Account {
     }
 
     /// The address that a delivery goes to through this account: an account with its own address uses that, even if
-    /// the delivery was planned for another account's.
+    /// the delivery was planned for another account's. What was planned for an address of the user goes nowhere else: the
+    /// tenant's may be read by others.
     pub(crate) fn address<'a>(&'a self, planned: &'a str) -> &'a str {
-        self.own_address.as_deref().unwrap_or(planned)
+        self.own_address_for(planned).unwrap_or(planned)
+    }
+
+    /// The account's own address, if a delivery that was planned for this one goes there.
+    pub(super) fn own_address_for(&self, planned: &str) -> Option<&str> {
+        let own = self.own_address.as_deref();
+        own.filter(|_| UserAddressText::of_delivery(planned).is_none())
     }
 
     pub(crate) fn sender(&self) -> &dyn ChannelSender {

@@ -259,6 +259,17 @@ fn a_paused_account_is_not_called_until_it_is_resumed() {
     call(&account(&accounts, "a"), &asking(None), gone.clone());
     accounts.replace(&[hook("2")]);
     assert_eq!(chosen(&accounts, Bound::Free), Ok("a".into()));
+    // An address of the user's from before the account had its own: the delivery goes there, and it pauses nobody.
+    let accounts = Accounts::new(&[hook("3")]);
+    let of_user = Asking {
+        address: "user:4711",
+        ..asking(None)
+    };
+    let hooked = account(&accounts, "a");
+    assert_eq!(hooked.address("user:4711"), "user:4711");
+    assert_eq!(hooked.address("https://other/"), "https://example.com/");
+    call(&hooked, &of_user, gone.clone());
+    assert_eq!(chosen(&accounts, Bound::Free), Ok("a".into()));
     // An address of the users' that is gone pauses nobody.
     let accounts = Accounts::new(&[spec("a", "1")]);
     call(&account(&accounts, "a"), &asking(None), gone);

@@ -121,7 +121,7 @@ impl Account {
             let change = part.report(ticket, heard, &outcome, now);
             self.tell(part, change, &outcome, asking.platform);
         }
-        if self.own_address.is_some() && outcome.address == AddressFate::Gone {
+        if outcome.address == AddressFate::Gone && self.own_address_for(asking.address).is_some() {
             self.pause(&outcome, now);
         }
         outcome
