@@ -12,7 +12,7 @@ use tokio::task::spawn_blocking;
 use crate::client::{Client, Spooling};
 use crate::http::Http;
 use crate::replay::{Callbacks, Expired, Rejected, Replay};
-use crate::spool::{SEGMENT_BYTES, Spool, SpoolError, SpoolLimits};
+use crate::spool::{Codec, SEGMENT_BYTES, Spool, SpoolError, SpoolKey, SpoolLimits};
 use crate::token::{FixedToken, TokenSource};
 use crate::{RetryPolicy, SpoolStatus};
 
@@ -31,6 +31,7 @@ pub struct Builder {
     timeout: Duration,
     retry: Option<RetryPolicy>,
     spool: Option<(PathBuf, SpoolLimits)>,
+    spool_key: Option<SpoolKey>,
     callbacks: Callbacks,
     http_client: Option<reqwest::Client>,
 }
@@ -61,6 +62,7 @@ impl Builder {
             timeout: TIMEOUT,
             retry: None,
             spool: None,
+            spool_key: None,
             callbacks: Callbacks::default(),
             http_client: None,
         }
@@ -95,6 +97,13 @@ impl Builder {
     /// The directory is made if it is not there; it must outlive the process, and one client has it at a time.
     pub fn spool(mut self, directory: impl Into<PathBuf>, limits: SpoolLimits) -> Self {
         self.spool = Some((directory.into(), limits));
+        self
+    }
+
+    /// Encrypts the calls in the spool, which name people and say what they are told. Calls from before there was a key are
+    /// still replayed. Without the key, or with another one, the spool is not opened: change it when the spool is empty.
+    pub fn spool_key(mut self, key: SpoolKey) -> Self {
+        self.spool_key = Some(key);
         self
     }
 
@@ -144,7 +153,9 @@ impl Builder {
         if self.retry.is_none() {
             retry.budget = BUDGET_BEFORE_SPOOL;
         }
-        let opened = spawn_blocking(move || Spool::open(&directory, limits, SEGMENT_BYTES)).await;
+        let codec = Codec(self.spool_key);
+        let open = move || Spool::open(&directory, limits, SEGMENT_BYTES, codec);
+        let opened = spawn_blocking(open).await;
         let spool = Arc::new(opened.unwrap_or(Err(SpoolError::Closed))?);
         let SpoolStatus { entries, .. } = spool.status();
         if entries > 0 {

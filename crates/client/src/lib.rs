@@ -55,6 +55,6 @@ pub use request::{
     RoomInvitation, UserInfo,
 };
 pub use retry::RetryPolicy;
-pub use spool::{SpoolError, SpoolLimits, SpoolStatus};
+pub use spool::{SpoolError, SpoolKey, SpoolLimits, SpoolStatus};
 pub use timeline::{Attempt, Delivery, Event, Timeline};
 pub use token::{BoxError, TokenFuture, TokenSource};

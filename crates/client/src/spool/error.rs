@@ -24,6 +24,12 @@ pub enum SpoolError {
     /// Another process has the directory, or another client of this one.
     #[error("{} belongs to a running client", .0.display())]
     InUse(PathBuf),
+    /// The calls in the spool are encrypted, and the client was given no key.
+    #[error("the calls in the spool are encrypted: set the key with which they were written")]
+    KeyMissing,
+    /// The calls in the spool were encrypted with another key. Nothing was removed.
+    #[error("the calls in the spool were encrypted with another key")]
+    WrongKey,
     /// The disk did not do it.
     #[error("{what}")]
     Io {

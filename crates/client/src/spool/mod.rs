@@ -10,6 +10,7 @@ mod directory;
 mod entry;
 mod error;
 mod frame;
+mod key;
 mod limits;
 mod rejected;
 mod segment;
@@ -19,6 +20,8 @@ mod writer;
 
 pub(crate) use entry::{Entry, now_ms};
 pub use error::SpoolError;
+pub(crate) use key::Codec;
+pub use key::SpoolKey;
 pub use limits::{SpoolLimits, SpoolStatus};
 pub(crate) use rejected::RejectedLine;
 pub(crate) use segment::{Position, Stored};

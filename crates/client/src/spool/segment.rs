@@ -4,9 +4,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::Entry;
 use super::directory::private;
 use super::frame::walk;
+use super::{Codec, Entry, SpoolError};
 
 /// A place between two frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +71,16 @@ pub(super) fn discard(directory: &Path, number: u64, is_damaged: bool) -> io::Re
     }
 }
 
+/// Whether a segment can be read: one run of a process wrote all of it, with one key or none.
+pub(super) fn check_key(directory: &Path, number: u64, codec: &Codec) -> Result<(), SpoolError> {
+    let bytes =
+        bytes(directory, number, 0, u64::MAX).map_err(SpoolError::io("cannot read the spool"))?;
+    match walk(&bytes).find_map(|frame| frame.payload) {
+        Some(first) => codec.decode(first).map(drop),
+        None => Ok(()),
+    }
+}
+
 /// Looks through a segment from `offset` on.
 pub(super) fn scan(directory: &Path, number: u64, offset: u64) -> io::Result<Scan> {
     let bytes = bytes(directory, number, offset, u64::MAX)?;
@@ -100,6 +110,7 @@ pub(super) fn read(
     from: Position,
     end: u64,
     max_bytes: u64,
+    codec: &Codec,
 ) -> io::Result<Vec<Stored>> {
     let mut limit = max_bytes;
     loop {
@@ -116,7 +127,10 @@ pub(super) fn read(
                     offset: from.offset + frame.end as u64,
                 },
                 bytes: frame.bytes as u64,
-                entry: frame.payload.and_then(|p| serde_json::from_slice(p).ok()),
+                entry: frame.payload.and_then(|payload| {
+                    let json = codec.decode(payload).ok()?;
+                    serde_json::from_slice(&json).ok()
+                }),
             })
             .collect();
         // The next one may be larger than what was read.

@@ -12,11 +12,12 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::spawn_blocking;
 
 use super::cursor::Cursor;
+use super::key::Shown;
 use super::segment::{self, Position, Stored};
 use super::state::{Segment, State};
 use super::writer::{self, Append};
 use super::{
-    Entry, RejectedLine, SpoolError, SpoolLimits, SpoolStatus, directory, frame, rejected,
+    Codec, Entry, RejectedLine, SpoolError, SpoolLimits, SpoolStatus, directory, frame, rejected,
 };
 
 /// A segment is given back when all of it is done, so this is what may lie about needlessly.
@@ -26,6 +27,7 @@ pub(crate) const SEGMENT_BYTES: u64 = 1024 * 1024;
 pub(super) struct Shared {
     pub(super) directory: PathBuf,
     pub(super) segment_bytes: u64,
+    codec: Codec,
     state: Mutex<State>,
     cursor: Mutex<Cursor>,
     version: watch::Sender<()>,
@@ -46,15 +48,20 @@ impl Spool {
         path: &Path,
         limits: SpoolLimits,
         segment_bytes: u64,
+        codec: Codec,
     ) -> Result<Self, SpoolError> {
         let failed = |what: &str| SpoolError::io(format!("cannot {what} {}", path.display()));
         directory::create(path).map_err(failed("make"))?;
         let lock = directory::lock(path)?;
         let (cursor, place) = Cursor::open(path).map_err(failed("read the cursor of"))?;
         let state = find(path, limits, place).map_err(failed("read the spool in"))?;
+        for segment in &state.segments {
+            segment::check_key(path, segment.number, &codec)?;
+        }
         let shared = Arc::new(Shared {
             directory: path.to_owned(),
             segment_bytes,
+            codec,
             state: Mutex::new(state),
             cursor: Mutex::new(cursor),
             version: watch::Sender::new(()),
@@ -77,7 +84,8 @@ impl Spool {
     /// Keeps an entry; it is on disk when this returns.
     pub(crate) async fn append(&self, entry: &Entry) -> Result<(), SpoolError> {
         let payload = serde_json::to_vec(entry).map_err(io::Error::other);
-        let frame = frame::encode(&payload.map_err(SpoolError::io("cannot write an entry"))?)?;
+        let payload = payload.map_err(SpoolError::io("cannot write an entry"))?;
+        let frame = frame::encode(&self.shared.codec.encode(payload)?)?;
         let (done, outcome) = oneshot::channel();
         {
             // Room and place are taken together, so that none of it is left behind when the client closes.
@@ -117,8 +125,10 @@ impl Spool {
         let Some((at, end)) = self.shared.state().next(from) else {
             return Ok(Vec::new());
         };
-        self.blocking(move |shared| segment::read(&shared.directory, at, end, max_bytes))
-            .await
+        self.blocking(move |shared| {
+            segment::read(&shared.directory, at, end, max_bytes, &shared.codec)
+        })
+        .await
     }
 
     /// All entries up to a place are done.
@@ -145,7 +155,14 @@ impl Spool {
 
     /// Keeps a refused entry where people can read it; it still has to be advanced past.
     pub(crate) async fn set_aside(&self, line: &RejectedLine<'_>) -> io::Result<()> {
-        let line = serde_json::to_vec(line).map_err(io::Error::other)?;
+        let shown = Shown {
+            rejected_at_ms: line.rejected_at_ms,
+            status: line.problem.status,
+            code: &line.problem.code,
+        };
+        let whole = serde_json::to_vec(line).map_err(io::Error::other)?;
+        let line = self.shared.codec.line(shown, whole);
+        let line = line.map_err(io::Error::other)?;
         self.blocking(move |shared| {
             rejected::add(&shared.directory, &line)?;
             shared.state().rejected_bytes = rejected::size(&shared.directory);

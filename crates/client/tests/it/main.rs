@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests live in the present")]
 
 mod answers;
+mod encrypted;
 mod expired;
 mod kill;
 mod order;
