@@ -29,8 +29,9 @@ use super::streams::{Answer, Streams};
 const GOODBYE: Duration = Duration::from_secs(2);
 
 /// How long a connection without a request stays open after the stop signal. A proxy may have chosen it for a request that
-/// is on its way, and does not send a POST twice.
-const LAST_REQUEST: Duration = Duration::from_millis(250);
+/// is on its way, and does not send a POST twice. On busy cores a proxy may get no turn for some tenths of a second; then it
+/// sends what has come meanwhile over connections of which it does not know yet that they were closed.
+const LAST_REQUEST: Duration = Duration::from_secs(1);
 
 /// What a connection needs besides its socket.
 pub(super) struct Connection {
