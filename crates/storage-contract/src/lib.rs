@@ -26,6 +26,7 @@ pub mod ingest;
 pub mod link_keys;
 pub mod lost_addresses;
 pub mod maintenance;
+pub mod moving;
 pub mod notification;
 pub mod preferences;
 pub mod providers;
@@ -207,7 +208,10 @@ macro_rules! storage_contract {
                 drafts_are_bounded_together, a_type_is_retired_and_brought_back;
             tenants: a_tenant_is_created_once, several_tenants_are_found_at_once, a_tenant_is_created_with_its_ladder, a_ladder_is_set_and_cleared,
                 what_a_tenant_sets_about_texts_is_kept, a_change_leaves_what_it_does_not_name,
-                tenants_are_listed_in_pages, what_waits_for_a_suspended_tenant_waits_on, a_removed_tenant_leaves_nothing;
+                tenants_are_listed_in_pages, what_waits_for_a_suspended_tenant_waits_on,
+                what_the_queue_lost_of_a_suspended_tenant_waits_on, a_removed_tenant_leaves_nothing;
+            moving: every_column_comes_back_as_it_was_written, what_a_tenant_has_is_read_whole, a_batch_is_stored_once,
+                the_first_frame_makes_room;
             maintenance: depth_counts_what_waits, workers_come_and_go, a_ping_answers,
                 partitions_ahead_are_made_any_number_of_times, what_has_grown_is_analyzed_once;
         );

@@ -271,6 +271,26 @@ pub async fn what_waits_for_a_suspended_tenant_waits_on(storage: Arc<dyn Storage
     }
 }
 
+/// A dispatch that is due again stays where it is until the tenant is resumed.
+pub async fn what_the_queue_lost_of_a_suspended_tenant_waits_on(storage: Arc<dyn Storage>) {
+    let [acme, other] = super::fixture::tenants(storage.as_ref(), ["acme", "other"]).await;
+    for tenant in [&acme, &other] {
+        super::fixture::dispatched(storage.as_ref(), tenant, &["u"]).await;
+    }
+    let later = now() + TimeDelta::hours(1);
+    for (suspended_at, expected) in [(Some(now()), &other), (None, &acme)] {
+        let change = TenantChange {
+            suspended_at: Some(suspended_at),
+            ..TenantChange::default()
+        };
+        let changed = storage.change_tenant(&acme, &change).await;
+        assert!(changed.expect("changed").is_some());
+        let due = storage.take_due(later, later, 10).await.expect("taken");
+        let tenants: Vec<_> = due.iter().map(|one| &one.tenant).collect();
+        assert_eq!(tenants, [expected]);
+    }
+}
+
 /// Its key is gone at once, its rows in steps, and the others keep theirs.
 pub async fn a_removed_tenant_leaves_nothing(storage: Arc<dyn Storage>) {
     let [acme, other] = super::fixture::tenants(storage.as_ref(), ["acme", "other"]).await;

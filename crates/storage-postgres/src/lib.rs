@@ -27,6 +27,7 @@ mod link_keys;
 mod login;
 mod maintenance;
 mod migrate;
+mod moving;
 mod named;
 mod notification;
 mod notification_rows;

@@ -25,6 +25,7 @@ mod inbox_writes;
 mod ingest;
 mod link_keys;
 mod maintenance;
+mod moving;
 mod notification;
 mod notification_rows;
 mod open;

@@ -54,6 +54,7 @@ const STEPS: &[&str] = steps![
     "0027_reactions.sql",
     "0028_remembered.sql",
     "0029_users_by_email.sql",
+    "0032_moving.sql",
 ];
 
 /// Everything kept in one SQLite file.

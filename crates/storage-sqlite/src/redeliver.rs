@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::dispatch::dispatch;
 use crate::error::storage_error;
 use crate::rows::{micros, pack};
+use crate::suspended::not_suspended;
 
 pub(crate) async fn hold(
     connection: &mut SqliteConnection,
@@ -80,12 +81,13 @@ pub(crate) async fn take_due(
     alive_since: DateTime<Utc>,
     limit: u32,
 ) -> Result<Vec<Dispatch>, StorageError> {
-    let rows = sqlx::query(
+    let rows = sqlx::query(concat!(
         "SELECT tenant, id, channel, lane, epoch, size, publish_after, holder IS NOT NULL AS suspect \
          FROM dispatch WHERE publish_after <= ?1 AND (holder IS NULL OR holder NOT IN \
-             (SELECT id FROM workers WHERE heartbeat_at >= ?2)) \
-         ORDER BY publish_after LIMIT ?3",
-    )
+             (SELECT id FROM workers WHERE heartbeat_at >= ?2)) AND ",
+        not_suspended!("dispatch.tenant"),
+        " ORDER BY publish_after LIMIT ?3",
+    ))
     .bind(micros(now))
     .bind(micros(alive_since))
     .bind(limit)

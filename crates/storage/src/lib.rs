@@ -28,6 +28,7 @@ mod ingest;
 mod kept_answer;
 mod link_keys;
 mod maintenance;
+mod moving;
 mod notification;
 mod page_size;
 mod plan_marks;
@@ -82,6 +83,11 @@ pub use ingest::IngestBook;
 pub use kept_answer::KeptAnswer;
 pub use link_keys::LinkKeys;
 pub use maintenance::{DEAD_LETTERS_COUNTED, Depth, Maintenance};
+pub use moving::{
+    Gathering, LEFT_OUT, MOVED_BYTES, MOVED_ROWS, MovedBatch, MovedColumn, MovedKind, MovedRow,
+    MovedTable, MovedValue, Moving, NOT_MOVED, TABLES, TakeMoved, TenantImport, UnreadableValue,
+    canonical_json,
+};
 pub use notification::{NotificationRecord, Notifications};
 pub use page_size::PageSize;
 pub use plan_marks::{EXPIRED_AT_ONCE, PlanMarks};
@@ -132,6 +138,7 @@ pub trait Storage:
     + IngestBook
     + LinkKeys
     + Maintenance
+    + Moving
     + Notifications
     + PlanMarks
     + PreferenceBook
@@ -169,6 +176,7 @@ impl<T> Storage for T where
         + IngestBook
         + LinkKeys
         + Maintenance
+        + Moving
         + Notifications
         + PlanMarks
         + PreferenceBook

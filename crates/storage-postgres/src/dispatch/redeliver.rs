@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 
 use crate::error::Fault;
 use crate::rows::Reader;
+use crate::suspended::not_suspended;
 
 /// Tenants and ids as two columns.
 pub(super) fn columns<T>(
@@ -87,11 +88,13 @@ pub(super) async fn take_due(
     alive_since: DateTime<Utc>,
     limit: u32,
 ) -> Result<Vec<Dispatch>, Fault> {
-    let rows = sqlx::query(
+    let rows = sqlx::query(concat!(
         "WITH due AS MATERIALIZED (
              SELECT d.tenant, d.id, d.holder IS NOT NULL AS suspect FROM dispatch d
              WHERE d.publish_after <= $1 AND NOT EXISTS (
-                 SELECT FROM workers w WHERE w.id = d.holder AND w.heartbeat_at >= $2)
+                 SELECT FROM workers w WHERE w.id = d.holder AND w.heartbeat_at >= $2) AND ",
+        not_suspended!("d.tenant"),
+        "
              ORDER BY d.publish_after LIMIT $3
              FOR UPDATE OF d SKIP LOCKED
          )
@@ -99,7 +102,7 @@ pub(super) async fn take_due(
              publish_after = $1 + make_interval(secs => $4) * least(power(2, d.epoch + 1), $5)
          FROM due WHERE d.tenant = due.tenant AND d.id = due.id
          RETURNING d.tenant, d.id, d.channel, d.lane, d.epoch, d.size, d.publish_after, due.suspect",
-    )
+    ))
     .bind(now)
     .bind(alive_since)
     .bind(i64::from(limit))

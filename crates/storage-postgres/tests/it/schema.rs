@@ -6,6 +6,7 @@ use campanile_pipeline::delete_notification;
 use campanile_storage::Storage;
 use campanile_storage_contract::closed_values;
 use campanile_storage_contract::fixture::{accept, item_texts, notification, now, tenants};
+use campanile_storage_contract::moving::compare_with_schema;
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
 use sqlx::{Connection, PgConnection};
@@ -140,6 +141,23 @@ async fn of_a_deleted_notification_no_text_is_left() {
     .await
     .unwrap();
     assert_eq!(left, None);
+    connection.close().await.unwrap();
+    database.close().await;
+}
+
+#[tokio::test]
+async fn every_table_with_rows_of_tenants_is_moved_or_stays_for_a_reason() {
+    let database = TestDatabase::create().await;
+    let mut connection = PgConnection::connect(database.url()).await.unwrap();
+    let columns: Vec<(String, String)> = sqlx::query_as(
+        "SELECT c.relname::text, a.attname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+             AND NOT a.attisdropped",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    compare_with_schema(&columns, |_, _| None);
     connection.close().await.unwrap();
     database.close().await;
 }

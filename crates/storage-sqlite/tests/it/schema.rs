@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use campanile_storage_contract::closed_values;
+use campanile_storage_contract::moving::compare_with_schema;
 use campanile_storage_sqlite::SqliteStorage;
 use sqlx::{Connection, SqliteConnection};
 
@@ -42,4 +43,24 @@ async fn closed_columns_take_the_values_of_the_domain() {
         compared += 1;
     }
     assert!(compared > 15, "{compared}");
+}
+
+#[tokio::test]
+async fn every_table_with_rows_of_tenants_is_moved_or_stays_for_a_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("campanile.db");
+    drop(SqliteStorage::open(&path).await.unwrap());
+    let mut connection = SqliteConnection::connect(path.to_str().unwrap())
+        .await
+        .unwrap();
+    let columns: Vec<(String, String)> = sqlx::query_as(
+        "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    compare_with_schema(&columns, |table, column| match (table, column) {
+        ("dispatch", "notification_ids" | "delivery_ids") => Some("refs"),
+        _ => None,
+    });
 }

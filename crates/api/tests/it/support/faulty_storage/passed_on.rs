@@ -138,6 +138,17 @@ passed_on! {
         expire_idempotency_keys(now: DateTime<Utc>) -> u64;
         analyze_grown() -> Option<String>;
     }
+    Moving as is {
+        fn is_shared(&self) -> bool {
+            self.storage.is_shared()
+        }
+    } {
+        count_moved(tenant: &TenantId) -> Vec<(&'static MovedTable, u64)>;
+        read_moved(tenant: &TenantId, taker: &mut dyn TakeMoved) -> ();
+        import_of(tenant: &TenantId) -> Option<TenantImport>;
+        write_moved(tenant: &TenantId, batch: &MovedBatch, import: &TenantImport) -> ();
+        put_import(tenant: &TenantId, import: &TenantImport) -> ();
+    }
     Notifications {
         notification(tenant: &TenantId, user: Option<&UserId>, id: NotificationId) -> Option<NotificationRecord>;
     }
