@@ -20,6 +20,7 @@ pub mod inbox;
 pub mod ingest;
 pub mod magic_links;
 pub mod mail_reports;
+pub mod moving;
 pub mod pages;
 pub mod preferences;
 pub mod reactions;

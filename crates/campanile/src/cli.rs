@@ -9,6 +9,7 @@ mod key;
 mod listen;
 mod magic_link;
 mod migrate;
+mod moving;
 mod preferences;
 mod provider;
 mod reach;
@@ -36,6 +37,7 @@ pub(crate) use key::{KeyAction, KeyOptions};
 pub(crate) use listen::{EventFormat, ListenOptions};
 pub(crate) use magic_link::{MagicLinkAction, MagicLinkOptions};
 pub(crate) use migrate::MigrateOptions;
+pub(crate) use moving::{ExportOptions, ImportOptions};
 pub(crate) use preferences::PreferencesAction;
 pub(crate) use provider::{ProviderAction, ProviderOptions};
 pub(crate) use reach::ReachOptions;
@@ -179,6 +181,25 @@ pub(crate) enum Command {
     /// because only one process can open its database. Use the API while it runs.
     #[command(after_help = examples::TEMPLATE)]
     Template(TemplateOptions),
+    /// Write a whole tenant to a file, to move it to another database of either kind.
+    ///
+    /// The tenant must be suspended. The file has everything: notifications, users, providers, templates, keys, the audit log
+    /// and what is pending. It is encrypted with a passphrase. A tenant that was exported is imported into the target,
+    /// deleted here, and resumed there; it must not be resumed here, or both databases deliver what is pending.
+    ///
+    /// Works on the cluster that DATABASE_URL names, with the login that migrates it, or on the data directory of
+    /// `campanile up`, which must be stopped first because only one process can open its database.
+    #[command(after_help = examples::EXPORT)]
+    Export(ExportOptions),
+    /// Import a tenant that `campanile export` wrote to a file.
+    ///
+    /// The whole file is checked before anything is stored. An import that was interrupted is continued by running the command
+    /// again. The tenant stays suspended until `campanile tenant resume`.
+    ///
+    /// Works on the cluster that DATABASE_URL names, with the login that migrates it, or on the data directory of
+    /// `campanile up`, which must be stopped first because only one process can open its database.
+    #[command(after_help = examples::IMPORT)]
+    Import(ImportOptions),
     /// Remove notifications older than the retention period, and show or set a tenant's retention period.
     ///
     /// Works on the cluster that DATABASE_URL names, or on the data directory of `campanile up`, which must be

@@ -72,6 +72,8 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Provider(options) => commands::provider::run(file, clock, random, options).await,
         Command::Recipe(options) => commands::recipe::run(file, options),
         Command::Ingest(options) => commands::ingest::run(file, clock, random, options).await,
+        Command::Export(options) => commands::moving::export(file, clock, random, options).await,
+        Command::Import(options) => commands::moving::import(file, clock, options).await,
         Command::Retention(options) => {
             commands::retention::run(file, clock.as_ref(), options).await
         }

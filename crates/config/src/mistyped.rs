@@ -7,12 +7,14 @@ use crate::sections::all_keys;
 const SLIPS: usize = 2;
 /// What is ours alone. A name that begins so and is no setting is a mistake, however far from all settings.
 const OURS: &str = "CAMPANILE_";
-/// Ours, and no settings: where the settings file is, what tests read, where commands find a running API.
-const NO_SETTINGS: [&str; 4] = [
+/// Ours, and no settings: where the settings file is, what tests read, where commands find a running API
+/// and the passphrase of a file.
+const NO_SETTINGS: [&str; 5] = [
     "CAMPANILE_CONFIG",
     "CAMPANILE_TEST_",
     "CAMPANILE_URL",
     "CAMPANILE_TOKEN",
+    "CAMPANILE_EXPORT_PASSPHRASE",
 ];
 /// What Kubernetes gives each container for each service of the namespace.
 const OF_SERVICES: [&str; 4] = ["_SERVICE_HOST", "_SERVICE_PORT", "_PORT", "_TCP"];

@@ -5,11 +5,15 @@
 //! is stored wrapped and seals that tenant's secrets. Tenant and purpose are authenticated with
 //! every text, so that nothing sealed for one can be opened as another's. Forgetting a tenant's
 //! data key makes all it sealed unreadable.
+//!
+//! [`FileKey`] seals files that leave the installation, under a passphrase.
 
 mod data_key;
+mod file_key;
 mod frame;
 mod master_key;
 
 pub use data_key::{DataKey, MAC_BYTES};
+pub use file_key::{FileKey, FramePlace, SALT_BYTES};
 pub use frame::SealError;
 pub use master_key::{InvalidMasterKey, MasterKey};

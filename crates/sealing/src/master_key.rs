@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use campanile_domain::TenantId;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
 use crate::frame::{KEY_BYTES, Key, random};
 use crate::{DataKey, SealError};
@@ -44,6 +44,29 @@ impl MasterKey {
     /// [`SealError::NoRandomness`].
     pub fn new_data_key(&self, tenant: &TenantId) -> Result<Vec<u8>, SealError> {
         self.0.seal(&context(tenant), &random::<KEY_BYTES>()?)
+    }
+
+    /// Wraps a tenant's key that another installation made.
+    ///
+    /// # Errors
+    /// [`SealError::Broken`] if it has another length than a key; [`SealError::NoRandomness`].
+    pub fn wrap(&self, tenant: &TenantId, key: &SecretSlice<u8>) -> Result<Vec<u8>, SealError> {
+        match key.expose_secret().len() {
+            KEY_BYTES => self.0.seal(&context(tenant), key.expose_secret()),
+            _ => Err(SealError::Broken),
+        }
+    }
+
+    /// The bytes of a tenant's key, to hand them to another installation.
+    ///
+    /// # Errors
+    /// [`SealError::AnotherKey`] if another master key wrapped it.
+    pub fn unwrap_bytes(
+        &self,
+        tenant: &TenantId,
+        wrapped: &[u8],
+    ) -> Result<SecretSlice<u8>, SealError> {
+        self.0.open(&context(tenant), wrapped).map(Into::into)
     }
 
     /// Unwraps a tenant's key.

@@ -59,8 +59,21 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     (
         APP,
         &[
-            DOMAIN, FIELDS, STORAGE, PIPELINE, CACHE, TELEMETRY, INGEST, INTAKE, LINKS, PROVIDERS,
-            SCHEMAS, TEMPLATES, WORDING,
+            DOMAIN,
+            FIELDS,
+            STORAGE,
+            PIPELINE,
+            CACHE,
+            TELEMETRY,
+            INGEST,
+            INTAKE,
+            LINKS,
+            PROVIDERS,
+            SCHEMAS,
+            TEMPLATES,
+            WORDING,
+            // A tenant that moves takes its keys along, in an encrypted file.
+            "campanile-sealing",
         ],
     ),
     // Reads inboxes for streams, and knows no wire format.

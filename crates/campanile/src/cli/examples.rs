@@ -319,6 +319,18 @@ Examples:
   campanile ingest revoke 01939b1e-0000-7000-8000-000000000000
   campanile ingest revoke 01939b1e-0000-7000-8000-000000000000 --tenant acme";
 
+pub(super) const EXPORT: &str = "\
+Examples:
+  campanile export --tenant acme --output acme.campanile --passphrase-file passphrase
+  campanile export --tenant default --output default.campanile --data-dir /var/lib/campanile
+  campanile export --tenant acme --output acme.jsonl --plain";
+
+pub(super) const IMPORT: &str = "\
+Examples:
+  campanile import acme.campanile --passphrase-file passphrase
+  campanile import acme.campanile --check
+  DATABASE_URL=postgres://campanile@db/campanile campanile import acme.campanile";
+
 pub(super) const RETENTION: &str = "\
 Examples:
   campanile retention run --dry-run

@@ -11,6 +11,7 @@ pub(crate) mod key;
 pub(crate) mod listen;
 pub(crate) mod magic_link;
 pub(crate) mod migrate;
+pub(crate) mod moving;
 mod preferences;
 pub(crate) mod provider;
 pub(crate) mod recipe;

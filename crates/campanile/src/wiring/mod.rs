@@ -12,6 +12,7 @@ pub(crate) mod master_key;
 pub(crate) mod memory;
 pub(crate) mod operator;
 pub(crate) mod operator_api;
+pub(crate) mod passphrase;
 mod presence;
 pub(crate) mod print;
 pub(crate) mod recipes;

@@ -35,6 +35,7 @@ mod keys;
 mod listen;
 mod magic_links;
 mod metrics;
+mod moving;
 mod operator;
 mod operators_day;
 mod outages;

@@ -77,6 +77,10 @@ actions! {
     TenantCreate "tenant.create",
     /// A tenant is deleted with everything that it has.
     TenantDelete "tenant.delete",
+    /// All of a tenant is written to a file, to move it.
+    TenantExport "tenant.export",
+    /// A tenant was moved here from another database.
+    TenantImport "tenant.import",
     /// The schema of a type is removed.
     TypeRemove "type.remove",
     /// The schema of a type is saved.
