@@ -6,7 +6,7 @@ use campanile_domain::TenantId;
 use secrecy::SecretSlice;
 
 use crate::SealError;
-use crate::frame::{KEY_BYTES, Key, random};
+use crate::frame::{KEY_BYTES, Key, KeyName, random};
 
 /// Bytes of a code of [`DataKey::mac`]: half of what SHA-256 gives, which RFC 2104 allows and no one guesses.
 pub const MAC_BYTES: usize = 16;
@@ -41,6 +41,10 @@ impl DataKey {
             mac: hmac::Key::new(HMAC_SHA256, mac.as_ref()),
             tenant,
         }
+    }
+
+    pub(crate) const fn name(&self) -> KeyName {
+        self.key.name
     }
 
     /// Seals a text for a purpose, e.g. `provider/main`. Twice the same text is sealed differently.

@@ -7,6 +7,8 @@ use aws_lc_rs::digest::{SHA256, digest};
 const VERSION: u8 = 1;
 /// How many bytes of a key's fingerprint name it.
 const NAME: usize = 4;
+/// Names a key in what it has sealed.
+pub(crate) type KeyName = [u8; NAME];
 const HEAD: usize = 1 + NAME + NONCE_LEN;
 
 /// Bytes of a key.
@@ -29,7 +31,7 @@ pub enum SealError {
 /// A key that seals.
 pub(crate) struct Key {
     key: LessSafeKey,
-    name: [u8; NAME],
+    pub(crate) name: KeyName,
 }
 
 impl Key {
@@ -74,6 +76,14 @@ impl Key {
             .open_in_place(nonce, Aad::from(context), &mut text)
             .map_err(|_| SealError::Broken)?;
         Ok(plain.to_vec())
+    }
+}
+
+/// Which key has sealed it.
+pub(crate) fn key_name(sealed: &[u8]) -> Result<KeyName, SealError> {
+    match sealed.split_first() {
+        Some((&VERSION, rest)) => rest.first_chunk().copied().ok_or(SealError::Broken),
+        _ => Err(SealError::Broken),
     }
 }
 

@@ -4,7 +4,8 @@
 //! [`MasterKey`] is the installation's and never stored; it wraps a [`DataKey`] of each tenant, which
 //! is stored wrapped and seals that tenant's secrets. Tenant and purpose are authenticated with
 //! every text, so that nothing sealed for one can be opened as another's. Forgetting a tenant's
-//! data key makes all it sealed unreadable.
+//! data key makes all it sealed unreadable. [`KeyRing`] remembers the data keys, and seals and opens
+//! what a row says ([`RowTexts`]) in one blob.
 //!
 //! [`FileKey`] seals files that leave the installation, under a passphrase.
 
@@ -12,8 +13,12 @@ mod data_key;
 mod file_key;
 mod frame;
 mod master_key;
+mod ring;
+mod texts;
 
 pub use data_key::{DataKey, MAC_BYTES};
 pub use file_key::{FileKey, FramePlace, SALT_BYTES};
 pub use frame::SealError;
 pub use master_key::{InvalidMasterKey, MasterKey};
+pub use ring::{KEYS_KNOWN_FOR, KeyFault, KeyRing, RowToStore, StoredKey, TenantKeys, Wanted};
+pub use texts::{Place, RowTexts};

@@ -39,6 +39,7 @@ pub mod release_window;
 pub mod reschedules;
 pub mod retention;
 pub mod schedule;
+pub mod sealing;
 pub mod suppressions;
 pub mod templates;
 pub mod tenants;

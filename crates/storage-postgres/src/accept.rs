@@ -2,7 +2,7 @@
 
 pub(crate) mod clock;
 mod keys;
-mod write;
+pub(crate) mod write;
 
 use std::sync::Arc;
 
@@ -110,7 +110,7 @@ async fn keyed(
         let fresh = items.filter(|(_, outcome)| **outcome == AcceptOutcome::Accepted);
         let fresh: Vec<_> = fresh.map(|(item, _)| item).collect();
         if !fresh.is_empty() {
-            write::write(connection, scope, &fresh, random).await?;
+            write::write(connection, scope, &fresh, (random, pool.keys())).await?;
         }
         Ok(outcomes)
     })
@@ -126,7 +126,7 @@ async fn keyless(
 ) -> Result<Vec<AcceptOutcome>, Fault> {
     let all: Vec<_> = batch.iter().collect();
     let written = alone!(pool, Kind::Write, |connection, was_lost| {
-        match write::write(connection, scope, &all, random).await {
+        match write::write(connection, scope, &all, (random, pool.keys())).await {
             Err(Fault::Taken(_)) if was_lost => Ok(()),
             written => written,
         }

@@ -78,7 +78,7 @@ pub(crate) enum Kind {
 ///
 /// `transact!(pool, kind, scope, |connection| { … })`. Before the commit nothing is stored, so a
 /// broken connection (a stale one from the pool, most of the time) is replaced, and a deadlock tried
-/// again. An error of the commit itself is [`StorageError::CommitUnknown`] and never tried
+/// again; so is what met a sealed row whose key is not known, after the key was looked up. An error of the commit itself is [`StorageError::CommitUnknown`] and never tried
 /// again here.
 ///
 /// A macro and not a function with an async closure, because the compiler cannot prove that such a
@@ -101,6 +101,11 @@ macro_rules! transact {
                     Err(fault) => Err(fault),
                 };
             match done {
+                Err(crate::error::Fault::Keys(wanted)) => {
+                    if let Err(fault) = crate::keys::look_up($pool, &wanted).await {
+                        break Err(fault);
+                    }
+                }
                 Err(fault) if tries.another(&fault) => tries.prepare($pool, begun),
                 done => break done,
             }
@@ -141,6 +146,11 @@ macro_rules! alone {
                     Err(fault) => Err(fault),
                 };
             match done {
+                Err(crate::error::Fault::Keys(wanted)) => {
+                    if let Err(fault) = crate::keys::look_up($pool, &wanted).await {
+                        break Err($kind.of_tries(&tries, fault));
+                    }
+                }
                 Err(fault) if tries.another(&fault) => tries.prepare($pool, begun),
                 Err(fault) => break Err($kind.of_tries(&tries, fault)),
                 Ok(value) => break Ok(value),
@@ -214,6 +224,7 @@ impl Tries {
             | Fault::LockTimeout
             | Fault::NoPartition(_)
             | Fault::Taken(_)
+            | Fault::Keys(_)
             | Fault::Final(_) => false,
         }
     }

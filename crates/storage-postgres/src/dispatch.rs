@@ -29,7 +29,7 @@ impl Dispatches for PostgresStorage {
         }
         let scope = Scope::of(refs.iter().map(|one| &one.tenant));
         let loaded = transact!(&self.pools.worker, Kind::Read, &scope, |connection| {
-            load::load(connection, refs).await
+            load::load(connection, self.pools.worker.keys(), refs).await
         });
         Ok(loaded?)
     }

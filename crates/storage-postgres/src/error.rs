@@ -1,5 +1,6 @@
 //! From the driver's errors to those of the traits, by what can be done about them.
 
+use campanile_sealing::{KeyFault, SealError, Wanted};
 use campanile_storage::StorageError;
 
 /// What keeps the back end from starting.
@@ -73,6 +74,8 @@ pub(crate) enum Fault {
     NoPartition(String),
     /// There is a row with that key already.
     Taken(String),
+    /// Data keys of tenants have to be looked up, outside the transaction; then it is tried again.
+    Keys(Wanted),
     /// Anything else, already in its final form.
     Final(StorageError),
 }
@@ -84,6 +87,7 @@ impl Fault {
             Self::Lost(text) => Some(Self::Lost(text.clone())),
             Self::Away(text) => Some(Self::Away(text.clone())),
             Self::Deadlock(text) => Some(Self::Deadlock(text.clone())),
+            Self::Keys(wanted) => Some(Self::Keys(wanted.clone())),
             Self::LockTimeout | Self::NoPartition(_) | Self::Taken(_) | Self::Final(_) => None,
         }
     }
@@ -103,8 +107,27 @@ impl From<Fault> for StorageError {
             Fault::Deadlock(text) => Self::Unavailable(text),
             Fault::LockTimeout => Self::Unavailable("a lock was not granted in time".into()),
             Fault::NoPartition(text) | Fault::Taken(text) => Self::Refused(text),
+            // Those who are to retry look at the fault, not at this.
+            Fault::Keys(_) => Self::Unavailable("data keys are being looked up".into()),
             Fault::Final(error) => error,
         }
+    }
+}
+
+impl From<KeyFault> for Fault {
+    fn from(fault: KeyFault) -> Self {
+        match fault {
+            KeyFault::Wanted(wanted) => Self::Keys(wanted),
+            KeyFault::Seal(error) => error.into(),
+        }
+    }
+}
+
+/// The rows of one tenant cannot be sealed; a batch is split to find them.
+impl From<SealError> for Fault {
+    fn from(error: SealError) -> Self {
+        let why = format!("CAMPANILE_MASTER_KEY does not decrypt this tenant's data key ({error})");
+        Self::Final(StorageError::Refused(why))
     }
 }
 
@@ -151,7 +174,8 @@ pub(crate) fn commit_fault(fault: Fault) -> Fault {
         fault @ (Fault::Deadlock(_)
         | Fault::LockTimeout
         | Fault::NoPartition(_)
-        | Fault::Taken(_)) => fault,
+        | Fault::Taken(_)
+        | Fault::Keys(_)) => fault,
         Fault::Final(StorageError::Refused(refused)) => StorageError::Refused(refused).into(),
         Fault::Final(error) => Fault::Final(StorageError::CommitUnknown(error.to_string())),
     }

@@ -9,6 +9,7 @@ mod shown;
 
 use async_trait::async_trait;
 use campanile_domain::{TenantId, UserId};
+use campanile_sealing::KeyRing;
 use campanile_storage::{
     Inbox, InboxCount, InboxFilter, InboxPage, PageSize, PageStart, StorageError, page_of,
 };
@@ -25,6 +26,7 @@ struct Question<'a> {
     user: &'a UserId,
     filter: &'a InboxFilter,
     now: DateTime<Utc>,
+    keys: &'a KeyRing,
 }
 
 #[async_trait]
@@ -43,6 +45,7 @@ impl Inbox for PostgresStorage {
             user,
             filter,
             now,
+            keys: self.pools.app.keys(),
         };
         let (pool, scope) = (&self.pools.app, Scope::one(tenant));
         let page = match &filter.search {
@@ -76,6 +79,7 @@ impl Inbox for PostgresStorage {
             user,
             filter,
             now,
+            keys: self.pools.app.keys(),
         };
         // A worker asks for it as well, for the badge of a push.
         let (pool, scope) = (self.pools.of(self.role), Scope::one(tenant));

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use campanile_domain::NotificationId;
+use campanile_sealing::KeyRing;
 use campanile_storage::{
     InboxItem, InboxUpdates, ItemsWanted, READ_AMONG, StorageError, UpdatesFound, UpdatesSize,
     UpdatesWanted,
@@ -33,7 +34,7 @@ impl InboxUpdates for PostgresStorage {
         }
         let pool = &self.pools.app;
         let found = alone!(pool, Kind::Read, |connection| {
-            updates(connection, wanted, size, now).await
+            updates(connection, pool.keys(), wanted, size, now).await
         });
         Ok(found?)
     }
@@ -41,6 +42,7 @@ impl InboxUpdates for PostgresStorage {
 
 async fn updates(
     connection: &mut PgConnection,
+    keys: &KeyRing,
     wanted: &[UpdatesWanted],
     size: UpdatesSize,
     now: DateTime<Utc>,
@@ -64,7 +66,7 @@ async fn updates(
             && let Some(last) = found.last_mut()
         {
             matching = row.try_get("matching")?;
-            let item = read_line(&row, OF_QUESTION)?;
+            let item = read_line(&row, OF_QUESTION, keys)?;
             bytes += item.bytes();
             last.items.push(item);
         }

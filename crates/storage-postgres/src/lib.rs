@@ -23,6 +23,7 @@ mod inbox;
 mod inbox_updates;
 mod inbox_writes;
 mod ingest;
+mod keys;
 mod link_keys;
 mod login;
 mod maintenance;

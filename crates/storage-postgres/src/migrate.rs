@@ -84,6 +84,7 @@ const STEPS: &[Step] = steps![
     27 "reactions" "0027_reactions.sql",
     28 "remembered" "0028_remembered.sql",
     29 "users by email" "0029_users_by_email.sql",
+    30 "sealing" "0030_sealing.sql",
     32 "moving" "0032_moving.sql",
 ];
 

@@ -33,7 +33,7 @@ impl Notifications for PostgresStorage {
             let row = query.build().fetch_optional(connection).await?;
             row.map(|row| {
                 Ok(NotificationRecord {
-                    item: read_line(&row, 0)?,
+                    item: read_line(&row, 0, self.pools.app.keys())?,
                     cancelled_at: row.try_get("cancelled_at")?,
                 })
             })

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use campanile_sealing::KeyRing;
 use campanile_storage::StorageError;
 use campanile_telemetry::{Histogram, Outage, metrics};
 use deadpool::managed::{
@@ -77,6 +78,14 @@ impl Pools {
         }
     }
 
+    /// Opens and seals rows with these keys.
+    pub(crate) fn with_keys(mut self, keys: &Arc<KeyRing>) -> Self {
+        for pool in [&mut self.app, &mut self.worker, &mut self.owner] {
+            pool.keys = Arc::clone(keys);
+        }
+        self
+    }
+
     pub(crate) async fn close(&self) {
         tokio::join!(self.app.close(), self.worker.close(), self.owner.close());
     }
@@ -88,6 +97,7 @@ pub(crate) struct Pool {
     connections: Managed<Connections>,
     reach: Arc<Reach>,
     state: Arc<State>,
+    keys: Arc<KeyRing>,
 }
 
 struct State {
@@ -137,7 +147,13 @@ impl Pool {
                 ),
                 refused,
             }),
+            keys: Arc::new(KeyRing::new(None, false)),
         }
+    }
+
+    /// The data keys of tenants.
+    pub(crate) fn keys(&self) -> &KeyRing {
+        &self.keys
     }
 
     /// What is known of its server.

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use campanile_domain::{ProviderName, TenantId};
+use campanile_sealing::KeyFault;
 use campanile_storage::{Provider, Providers, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -10,6 +11,7 @@ use uuid::Uuid;
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
 use crate::error::Fault;
+use crate::keys;
 use crate::rows::Reader;
 
 /// The columns that [`read`] reads, of the alias `p`.
@@ -52,6 +54,14 @@ impl Providers for PostgresStorage {
             Ok(key.bind(tenant.as_str()).fetch_one(connection).await?)
         });
         Ok(put?)
+    }
+
+    async fn know_keys(&self, tenant: &TenantId) -> Result<(), StorageError> {
+        let pool = self.pools.of(self.role);
+        match pool.keys().need([tenant]) {
+            Err(KeyFault::Wanted(wanted)) => Ok(keys::look_up(pool, &wanted).await?),
+            _ => Ok(()),
+        }
     }
 
     async fn providers(&self, tenant: &TenantId) -> Result<Vec<Provider>, StorageError> {

@@ -64,7 +64,7 @@ impl PlanRows for PostgresTransaction<'_> {
         &mut self,
         of: &[(&TenantId, NotificationId)],
     ) -> Result<HashMap<NotificationId, Texts>, StorageError> {
-        let found = named("texts", texts::texts(self.connection, of)).await;
+        let found = named("texts", texts::texts(self.connection, self.keys, of)).await;
         self.keep(found)
     }
 

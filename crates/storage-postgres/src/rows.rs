@@ -1,5 +1,6 @@
 //! Reading rows by position, naming table, column and row when that fails.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use campanile_domain::{
@@ -7,6 +8,7 @@ use campanile_domain::{
     NotificationId, NotificationType, TenantId, TraceParent, UserId, Withdrawal,
     assignments_from_stored,
 };
+use campanile_sealing::{KeyFault, KeyRing, Place, RowTexts};
 use campanile_storage::{MarksFound, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
@@ -21,8 +23,8 @@ macro_rules! notification_columns {
     () => {
         "n.tenant, n.id, n.user_id, n.notification_type, n.priority, n.title, n.body, \
          n.content::text, n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, \
-         n.created_at, n.item_title, n.item_body, n.link, n.actions::text, n.template_version, \
-         n.locale, n.variants::text"
+         n.created_at, n.item_title, n.item_body, n.link, n.actions::text, n.sealed, \
+         n.template_version, n.locale, n.variants::text"
     };
 }
 pub(crate) use notification_columns;
@@ -32,8 +34,8 @@ macro_rules! outline_columns {
     () => {
         "n.tenant, n.id, n.user_id, n.notification_type, n.priority, NULL::text, NULL::text, \
          '', n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, \
-         n.created_at, NULL::text, NULL::text, NULL::text, NULL::text, NULL::bigint, NULL::text, \
-         n.variants::text"
+         n.created_at, NULL::text, NULL::text, NULL::text, NULL::text, NULL::bytea, \
+         NULL::bigint, NULL::text, n.variants::text"
     };
 }
 pub(crate) use outline_columns;
@@ -94,6 +96,9 @@ pub(crate) struct Reader<'r> {
     table: &'static str,
     at: usize,
     id: Option<Uuid>,
+    keys: Option<&'r KeyRing>,
+    /// Whether a row without its texts is an error.
+    is_strict: bool,
 }
 
 impl<'r> Reader<'r> {
@@ -103,7 +108,21 @@ impl<'r> Reader<'r> {
             table,
             at: 0,
             id: None,
+            keys: None,
+            is_strict: false,
         }
+    }
+
+    /// Opens what is sealed; what cannot be opened has no texts.
+    pub(crate) const fn opening(mut self, keys: &'r KeyRing) -> Self {
+        self.keys = Some(keys);
+        self
+    }
+
+    /// The same for what is sent: what cannot be opened is an error.
+    pub(crate) const fn opening_all(mut self, keys: &'r KeyRing) -> Self {
+        self.is_strict = true;
+        self.opening(keys)
     }
 
     /// Begins so many columns later.
@@ -164,37 +183,94 @@ impl<'r> Reader<'r> {
         let tenant = self.tenant()?;
         let id: Uuid = self.next("id")?;
         self.id = Some(id);
-        let mut notification = Notification {
-            id: NotificationId(id),
-            tenant,
-            user_id: self.parse("user_id", UserId::parse)?,
-            notification_type: self.parse("notification_type", NotificationType::parse)?,
-            priority: self.parse("priority", str::parse)?,
-            title: self.next("title")?,
-            body: self.next("body")?,
-            content: self.next::<&str>("content")?.into(),
-            item: Arc::default(),
-            channels: self.channels()?,
-            send_at: self.next("send_at")?,
-            expires_at: self.next("expires_at")?,
-            collapse_key: self.next("collapse_key")?,
-            correlation_id: self.next("correlation_id")?,
-            created_at: self.next("created_at")?,
+        let user_id = self.parse("user_id", UserId::parse)?;
+        let notification_type = self.parse("notification_type", NotificationType::parse)?;
+        let priority = self.parse("priority", str::parse)?;
+        let (title, body, content) = (
+            self.text("title")?,
+            self.text("body")?,
+            self.text("content")?,
+        );
+        let channels = self.channels()?;
+        let (send_at, expires_at) = (self.next("send_at")?, self.next("expires_at")?);
+        let (collapse_key, correlation_id) =
+            (self.next("collapse_key")?, self.next("correlation_id")?);
+        let created_at = self.next("created_at")?;
+        let texts = RowTexts {
+            title,
+            body,
+            content,
+            item_title: self.text("item_title")?,
+            item_body: self.text("item_body")?,
+            link: self.text("link")?,
+            actions: self.text("actions")?,
         };
-        notification.item = Arc::new(self.item()?);
-        Ok(notification)
-    }
-
-    fn item(&mut self) -> Result<ItemTexts, Fault> {
-        Ok(ItemTexts {
-            title: self.next("item_title")?,
-            body: self.next("item_body")?,
-            link: self.parse_some("link", Link::parse)?,
-            actions: self.actions()?,
+        let texts = self.opened(&tenant, Place::Notification(id), texts)?;
+        let item = ItemTexts {
+            link: self.link(&texts)?,
+            actions: self.actions(&texts)?,
+            title: texts.item_title.map(Cow::into_owned),
+            body: texts.item_body.map(Cow::into_owned),
             version: self.next("template_version")?,
             locale: self.next("locale")?,
             variants: self.variants()?,
+        };
+        Ok(Notification {
+            id: NotificationId(id),
+            tenant,
+            user_id,
+            notification_type,
+            priority,
+            title: texts.title.map(Cow::into_owned),
+            body: texts.body.map(Cow::into_owned),
+            content: content_of(texts.content),
+            item: Arc::new(item),
+            channels,
+            send_at,
+            expires_at,
+            collapse_key,
+            correlation_id,
+            created_at,
         })
+    }
+
+    /// The next column: a text that may be sealed instead.
+    pub(crate) fn text(&mut self, column: &'static str) -> Result<Option<Cow<'r, str>>, Fault> {
+        Ok(self.next::<Option<&str>>(column)?.map(Cow::Borrowed))
+    }
+
+    /// The next column: what is sealed of a row. Without it, the texts are those of the columns before.
+    pub(crate) fn opened(
+        &mut self,
+        tenant: &TenantId,
+        place: Place,
+        texts: RowTexts<'r>,
+    ) -> Result<RowTexts<'r>, Fault> {
+        let sealed: Option<&[u8]> = self.next("sealed")?;
+        let (Some(sealed), Some(keys)) = (sealed, self.keys) else {
+            return Ok(texts);
+        };
+        match keys.open(tenant, place, sealed) {
+            Ok(texts) => Ok(texts),
+            Err(KeyFault::Seal(error)) if self.is_strict => {
+                Err(self.undecodable("sealed", error.to_string()))
+            }
+            // It is shown without its texts: the others of its page are none the worse.
+            Err(KeyFault::Seal(_)) => Ok(RowTexts::default()),
+            Err(wanted) => Err(wanted.into()),
+        }
+    }
+
+    /// What a click opens.
+    pub(crate) fn link(&self, texts: &RowTexts<'_>) -> Result<Option<Link>, Fault> {
+        let link = texts.link.as_deref().map(Link::parse).transpose();
+        link.map_err(|error| self.undecodable("link", error.to_string()))
+    }
+
+    /// The buttons.
+    pub(crate) fn actions(&self, texts: &RowTexts<'_>) -> Result<Vec<Action>, Fault> {
+        let actions = Action::from_stored(texts.actions.as_deref());
+        actions.map_err(|error| self.undecodable("actions", error.to_string()))
     }
 
     /// The next column: the variants that a user was given.
@@ -202,12 +278,6 @@ impl<'r> Reader<'r> {
         let stored: Option<&str> = self.next("variants")?;
         assignments_from_stored(stored)
             .map_err(|error| self.undecodable("variants", error.to_string()))
-    }
-
-    /// The next column: actions.
-    pub(crate) fn actions(&mut self) -> Result<Vec<Action>, Fault> {
-        let stored: Option<&str> = self.next("actions")?;
-        Action::from_stored(stored).map_err(|error| self.undecodable("actions", error.to_string()))
     }
 
     /// The next columns: those of `marks_columns!`.
@@ -265,6 +335,23 @@ impl<'r> Reader<'r> {
             detail: format!("{detail}{row}"),
         })
     }
+}
+
+/// A content as it is stored; a row without texts has an empty one.
+pub(crate) fn content_of(text: Option<Cow<'_, str>>) -> Arc<str> {
+    text.unwrap_or(Cow::Borrowed("{}")).as_ref().into()
+}
+
+/// Asks at once for all keys that rows of several tenants need: each row has the columns `tenant` and `sealed`.
+pub(crate) fn need_keys(keys: &KeyRing, rows: &[PgRow]) -> Result<(), Fault> {
+    let mut sealed = Vec::new();
+    for row in rows {
+        if let Some(blob) = row.try_get::<Option<&[u8]>, _>("sealed")? {
+            let tenant = TenantId::parse(row.try_get("tenant")?);
+            sealed.extend(tenant.ok().map(|tenant| (tenant, blob)));
+        }
+    }
+    Ok(keys.need_to_open(sealed.iter().map(|(tenant, blob)| (tenant, *blob)))?)
 }
 
 /// The next column: states of deliveries.

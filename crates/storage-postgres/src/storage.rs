@@ -1,6 +1,9 @@
 //! The type that implements every trait.
 
+use std::sync::Arc;
+
 use campanile_domain::Random;
+use campanile_sealing::KeyRing;
 
 use crate::pool::Pools;
 use crate::settings::{PostgresSettings, Role};
@@ -33,6 +36,14 @@ impl PostgresStorage {
     #[must_use]
     pub fn with_random(self, random: Random) -> Self {
         Self { random, ..self }
+    }
+
+    /// Opens rows that are sealed, and seals new ones, with these keys. Without this no row is sealed, and none that is can
+    /// be opened.
+    #[must_use]
+    pub fn with_keys(self, keys: &Arc<KeyRing>) -> Self {
+        let pools = self.pools.with_keys(keys);
+        Self { pools, ..self }
     }
 
     /// Makes sure that the schema is there and that row-level security binds this process.

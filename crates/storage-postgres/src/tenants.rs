@@ -298,10 +298,15 @@ pub(crate) async fn begin_removal(
     .bind(now)
     .execute(&mut *connection)
     .await?;
-    sqlx::query("DELETE FROM tenant_keys WHERE tenant = $1")
-        .bind(id.as_str())
-        .execute(connection)
-        .await?;
+    for keys in [
+        "DELETE FROM tenant_keys WHERE tenant = $1",
+        "DELETE FROM tenant_former_keys WHERE tenant = $1",
+    ] {
+        sqlx::query(keys)
+            .bind(id.as_str())
+            .execute(&mut *connection)
+            .await?;
+    }
     Ok(done.rows_affected() == 1)
 }
 

@@ -39,7 +39,7 @@ impl Timeline for PostgresStorage {
                 let Some(row) = row else {
                     return Ok(None);
                 };
-                let mut reader = Reader::new(&row, "notifications");
+                let mut reader = Reader::new(&row, "notifications").opening(self.pools.app.keys());
                 let (marks, cancelled_at) = (reader.marks()?, reader.next("cancelled_at")?);
                 let notification = reader.notification()?;
                 let deliveries = deliveries(connection, tenant, id).await?;

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use campanile_domain::{Random, TenantId};
+use campanile_sealing::KeyRing;
 use campanile_storage::{RunInTransaction, StorageError, Transaction, UnitOfWork};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -14,6 +15,7 @@ use crate::PostgresStorage;
 use crate::accept::clock;
 use crate::connection::{Kind, Scope, Tries, set_tenants};
 use crate::error::Fault;
+use crate::keys;
 use crate::named::named;
 use crate::pool::Pool;
 use crate::session::{Session, answered};
@@ -22,6 +24,7 @@ use crate::session::{Session, answered};
 pub(crate) struct PostgresTransaction<'c> {
     pub(crate) connection: &'c mut PgConnection,
     pub(crate) random: &'c Random,
+    pub(crate) keys: &'c KeyRing,
     /// Why the last operation failed: it tells whether the work is worth another try.
     fault: Option<Fault>,
     has_written: bool,
@@ -86,6 +89,7 @@ impl UnitOfWork for PostgresStorage {
             let begun = Instant::now();
             match once(pool, kind, &scope, &self.random, work.as_ref()).await {
                 Ok(()) => return Ok(()),
+                Err(Fault::Keys(wanted)) => keys::look_up(pool, &wanted).await?,
                 Err(fault) if tries.another(&fault) => tries.prepare(pool, begun),
                 Err(fault) => return Err(fault.into()),
             }
@@ -106,6 +110,7 @@ async fn once(
         let mut transaction = PostgresTransaction {
             connection,
             random,
+            keys: pool.keys(),
             fault: None,
             has_written: kind == Kind::Write,
         };

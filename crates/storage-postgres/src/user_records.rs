@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use campanile_domain::{NotificationId, Suppression, TenantId, TopicKey, UserId};
+use campanile_sealing::KeyRing;
 use campanile_storage::{StorageError, TimelineRecord, UserRecord, UserRecords};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -24,7 +25,7 @@ impl UserRecords for PostgresStorage {
     ) -> Result<Vec<UserRecord>, StorageError> {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            records(connection, tenant, user, after, limit).await
+            records(connection, pool.keys(), tenant, user, after, limit).await
         });
         Ok(found?)
     }
@@ -69,6 +70,7 @@ impl UserRecords for PostgresStorage {
 
 async fn records(
     connection: &mut PgConnection,
+    keys: &KeyRing,
     tenant: &TenantId,
     user: &UserId,
     after: Option<NotificationId>,
@@ -90,7 +92,7 @@ async fn records(
     .await?;
     let mut records = Vec::with_capacity(rows.len());
     for row in &rows {
-        let mut reader = Reader::new(row, "notifications");
+        let mut reader = Reader::new(row, "notifications").opening(keys);
         let (marks, cancelled_at) = (reader.marks()?, reader.next("cancelled_at")?);
         let deleted_at = reader.next("deleted_at")?;
         let notification = reader.notification()?;

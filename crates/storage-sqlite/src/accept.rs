@@ -1,13 +1,13 @@
 //! Accepting: notifications, outbox rows and idempotency rows in one transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Action, Link, Notification, NotificationId, Random, TenantId, TraceParent,
-    assignments_to_stored,
+    Notification, NotificationId, Random, TenantId, TraceParent, assignments_to_stored,
 };
+use campanile_sealing::{KeyRing, Place, RowTexts, RowToStore};
 use campanile_storage::{
     Accept, AcceptItem, AcceptOutcome, IDEMPOTENCY_DAYS, IdempotencyKey, KeptAnswer, StorageError,
 };
@@ -17,18 +17,29 @@ use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use crate::SqliteStorage;
 use crate::clock;
 use crate::error::storage_error;
+use crate::keys::{self, committed};
 use crate::rows::{channels_text, insert_outbox, micros};
 
-/// Rows in one statement: 23 columns each, below SQLite's 32,766 parameters.
+/// Rows in one statement: 25 columns each, below SQLite's 32,766 parameters.
 const ROWS_PER_STATEMENT: usize = 500;
 
 #[async_trait]
 impl Accept for SqliteStorage {
     async fn accept(&self, batch: Arc<[AcceptItem]>) -> Result<Vec<AcceptOutcome>, StorageError> {
-        let random = self.random.clone();
+        if self.keys.seals() {
+            // The writer looks up only what is not known.
+            for tenant in batch
+                .iter()
+                .map(|item| &item.tenant)
+                .collect::<BTreeSet<_>>()
+            {
+                committed(&self.keys, &self.readers, tenant).await?;
+            }
+        }
+        let (random, keys) = (self.random.clone(), Arc::clone(&self.keys));
         self.writer
             .write(move |connection| {
-                Box::pin(async move { accept(connection, batch, &random).await })
+                Box::pin(async move { accept(connection, batch, &random, &keys).await })
             })
             .await
     }
@@ -74,6 +85,7 @@ async fn accept(
     connection: &mut SqliteConnection,
     batch: Arc<[AcceptItem]>,
     random: &Random,
+    ring: &KeyRing,
 ) -> Result<Vec<AcceptOutcome>, StorageError> {
     let mut outcomes = Vec::with_capacity(batch.len());
     let mut rows = Vec::new();
@@ -106,7 +118,22 @@ async fn accept(
         rows.extend(item.notifications.iter().map(|one| (one, item.trace)));
         outcomes.push(AcceptOutcome::Accepted);
     }
-    for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+    let mut to_store = Vec::with_capacity(rows.len());
+    for (one, trace) in rows {
+        let (texts, place) = (
+            RowTexts::of_notification(one),
+            Place::Notification(one.id.0),
+        );
+        let row = match keys::to_seal(ring, connection, &one.tenant, false).await? {
+            Some(keys) => keys.row(place, &texts).map_err(keys::cannot_seal)?,
+            None => RowToStore {
+                texts,
+                sealed: None,
+            },
+        };
+        to_store.push((one, trace, row));
+    }
+    for chunk in to_store.chunks(ROWS_PER_STATEMENT) {
         insert(connection, chunk).await?;
     }
     if let Some(now) = now {
@@ -196,23 +223,23 @@ pub(crate) async fn schedule(
 
 async fn insert(
     connection: &mut SqliteConnection,
-    rows: &[(&Notification, Option<TraceParent>)],
+    rows: &[(&Notification, Option<TraceParent>, RowToStore<'_>)],
 ) -> Result<(), StorageError> {
     let mut query = QueryBuilder::<Sqlite>::new(
         "INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body, \
          content, channels, in_inbox, send_at, expires_at, collapse_key, correlation_id, \
          created_at, updated_at, item_title, item_body, link, actions, template_version, locale, \
-         traceparent, variants) ",
+         traceparent, variants, sealed) ",
     );
-    query.push_values(rows, |mut row, (n, trace)| {
+    query.push_values(rows, |mut row, (n, trace, RowToStore { texts, sealed })| {
         row.push_bind(n.tenant.as_str())
             .push_bind(n.id.0)
             .push_bind(n.user_id.as_str())
             .push_bind(n.notification_type.as_str())
             .push_bind(n.priority.name())
-            .push_bind(n.title.as_deref())
-            .push_bind(n.body.as_deref())
-            .push_bind(&*n.content)
+            .push_bind(texts.title.as_deref())
+            .push_bind(texts.body.as_deref())
+            .push_bind(texts.content.as_deref().unwrap_or("{}"))
             .push_bind(channels_text(n.channels.as_deref()))
             .push_bind(n.in_inbox())
             .push_bind(n.send_at.map(micros))
@@ -221,14 +248,15 @@ async fn insert(
             .push_bind(n.correlation_id.as_str())
             .push_bind(micros(n.created_at))
             .push_bind(micros(n.created_at))
-            .push_bind(n.item.title.as_deref())
-            .push_bind(n.item.body.as_deref())
-            .push_bind(n.item.link.as_ref().map(Link::as_str))
-            .push_bind(Action::to_stored(&n.item.actions))
+            .push_bind(texts.item_title.as_deref())
+            .push_bind(texts.item_body.as_deref())
+            .push_bind(texts.link.as_deref())
+            .push_bind(texts.actions.as_deref())
             .push_bind(n.item.version)
             .push_bind(n.item.locale.as_deref())
             .push_bind(trace.map(|trace| trace.to_string()))
-            .push_bind(assignments_to_stored(&n.item.variants));
+            .push_bind(assignments_to_stored(&n.item.variants))
+            .push_bind(sealed.as_deref());
     });
     query
         .build()

@@ -46,6 +46,7 @@ impl AccessRows for SqliteTransaction<'_> {
         id: &TenantId,
         now: DateTime<Utc>,
     ) -> Result<bool, StorageError> {
+        self.keys.forget(id);
         tenants::begin_removal(self.connection, id, now).await
     }
 }

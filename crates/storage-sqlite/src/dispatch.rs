@@ -17,6 +17,7 @@ use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 use crate::SqliteStorage;
 use crate::channel_lists::OF_DEVICES;
 use crate::error::{storage_error, undecodable};
+use crate::keys::Opening;
 use crate::redeliver;
 use crate::rows::{
     HOLDER_COLUMN, channel, get, ladder, micros, moment, notification, notification_columns,
@@ -69,7 +70,8 @@ impl Dispatches for SqliteStorage {
     ) -> Result<Vec<Option<LoadedDispatch>>, StorageError> {
         let mut loaded = Vec::with_capacity(refs.len());
         for wanted in refs {
-            loaded.push(load(&self.readers, wanted).await?);
+            let opening = self.opening(&wanted.tenant).await?.strict();
+            loaded.push(load(&self.readers, &opening, wanted).await?);
         }
         Ok(loaded)
     }
@@ -206,6 +208,7 @@ pub(crate) fn dispatch(row: &SqliteRow) -> Result<Dispatch, StorageError> {
 
 async fn load(
     readers: &SqlitePool,
+    opening: &Opening<'_>,
     wanted: &DispatchRef,
 ) -> Result<Option<LoadedDispatch>, StorageError> {
     let row = sqlx::query(
@@ -237,7 +240,10 @@ async fn load(
         .fetch_all(readers)
         .await
         .map_err(storage_error)?;
-    let jobs = rows.iter().map(job).collect::<Result<_, _>>()?;
+    let jobs = rows
+        .iter()
+        .map(|row| job(row, opening))
+        .collect::<Result<_, _>>()?;
     Ok(Some(LoadedDispatch {
         dispatch: dispatch(&row)?,
         jobs,
@@ -256,8 +262,8 @@ fn standing(
     })
 }
 
-fn job(row: &SqliteRow) -> Result<Job, StorageError> {
-    let notification = notification(row)?;
+fn job(row: &SqliteRow, opening: &Opening<'_>) -> Result<Job, StorageError> {
+    let notification = notification(row, opening)?;
     let channel = channel(get(row, "channel")?)?;
     let device: Option<&str> = get(row, "device")?;
     let (platform, device_locale) = match device.map(|both| both.split_once(' ').ok_or(both)) {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use campanile_domain::{DeliveryState, NotificationId, TenantId, UserId};
+use campanile_sealing::{Place, RowTexts};
 use campanile_storage::{
     Inbox, InboxCount, InboxFilter, InboxItem, InboxPage, Opened, PageSize, PageStart, Search,
     SearchHit, StorageError, page_of,
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 use crate::SqliteStorage;
 use crate::error::storage_error;
+use crate::keys::{Opening, text};
 use crate::rows::{
     get, marks, marks_columns, micros, moment, notification, notification_columns, state,
 };
@@ -144,10 +146,11 @@ impl SqliteStorage {
         mut query: QueryBuilder<'_, Sqlite>,
         mut size: PageSize,
     ) -> Result<(Vec<InboxItem>, bool), StorageError> {
+        let opening = self.opening(tenant).await?;
         let (mut items, mut has_more) = (Vec::new(), false);
         let mut rows = query.build().fetch(&self.readers);
         while let Some(row) = rows.try_next().await.map_err(storage_error)? {
-            let item = line(&row)?;
+            let item = line(&row, &opening)?;
             if !size.takes(item.bytes()) {
                 has_more = true;
                 break;
@@ -173,22 +176,35 @@ impl SqliteStorage {
     ) -> Result<Vec<SearchHit>, StorageError> {
         let mut query = QueryBuilder::<Sqlite>::new(concat!(
             "SELECT n.id, coalesce(n.item_title, n.title) AS title, ",
-            "coalesce(n.item_body, n.body) AS body, n.content"
+            "coalesce(n.item_body, n.body) AS body, n.content, n.sealed"
         ));
         matching(&mut query, tenant, user, filter, now);
         query
             .push(" ORDER BY n.id DESC LIMIT ")
             .push_bind(Search::OPENED);
+        let opening = self.opening(tenant).await?;
         let mut rows = query.build().fetch(&self.readers);
         let (mut opened, mut found) = (Opened::default(), Vec::new());
         while let Some(row) = rows.try_next().await.map_err(storage_error)? {
-            let (title, body): (Option<&str>, Option<&str>) =
-                (get(&row, "title")?, get(&row, "body")?);
-            let content = get(&row, "content")?;
+            let id: Uuid = get(&row, "id")?;
+            let texts = RowTexts {
+                title: text(&row, "title")?,
+                body: text(&row, "body")?,
+                content: text(&row, "content")?,
+                ..RowTexts::default()
+            };
+            let texts = opening.texts(&row, Place::Notification(id), texts)?;
+            // As the user sees them.
+            let (title, body) = (
+                texts.item_title.or(texts.title),
+                texts.item_body.or(texts.body),
+            );
+            let (title, body) = (title.as_deref(), body.as_deref());
+            let content = texts.content.as_deref().unwrap_or_default();
             let before = opened.bytes();
             if opened.open(search, title, body, content).await {
                 found.push(SearchHit {
-                    id: NotificationId(get(&row, "id")?),
+                    id: NotificationId(id),
                     bytes: opened.bytes() - before,
                 });
             }
@@ -236,9 +252,9 @@ impl SqliteStorage {
 }
 
 /// A line, as yet without the states of its deliveries.
-pub(crate) fn line(row: &SqliteRow) -> Result<InboxItem, StorageError> {
+pub(crate) fn line(row: &SqliteRow, opening: &Opening<'_>) -> Result<InboxItem, StorageError> {
     Ok(InboxItem {
-        notification: notification(row)?,
+        notification: notification(row, opening)?,
         marks: marks(row)?,
         updated_at: moment(get(row, "updated_at")?)?,
         delivery_states: Vec::new(),

@@ -18,6 +18,7 @@ impl Notifications for SqliteStorage {
         user: Option<&UserId>,
         id: NotificationId,
     ) -> Result<Option<NotificationRecord>, StorageError> {
+        let opening = self.opening(tenant).await?;
         let mut query = QueryBuilder::<Sqlite>::new(LINES);
         query
             .push(", n.cancelled_at FROM notifications n WHERE n.tenant = ")
@@ -34,7 +35,7 @@ impl Notifications for SqliteStorage {
             .await
             .map_err(storage_error)?;
         let Some(row) = row else { return Ok(None) };
-        let mut item = line(&row)?;
+        let mut item = line(&row, &opening)?;
         let mut states = self
             .delivery_states(tenant, std::slice::from_ref(&item))
             .await?;

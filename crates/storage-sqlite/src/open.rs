@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_domain::Random;
+use campanile_sealing::KeyRing;
 use campanile_storage::StorageError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
@@ -54,6 +55,7 @@ const STEPS: &[&str] = steps![
     "0027_reactions.sql",
     "0028_remembered.sql",
     "0029_users_by_email.sql",
+    "0030_sealing.sql",
     "0032_moving.sql",
 ];
 
@@ -63,6 +65,7 @@ pub struct SqliteStorage {
     pub(crate) readers: SqlitePool,
     pub(crate) analyses: Arc<Analyses>,
     pub(crate) random: Random,
+    pub(crate) keys: Arc<KeyRing>,
     /// Held until the process ends; a second process is refused.
     _lock: File,
 }
@@ -108,6 +111,7 @@ impl SqliteStorage {
             readers,
             analyses: Arc::default(),
             random: Random::system(),
+            keys: Arc::new(KeyRing::new(None, false)),
             _lock: lock,
         })
     }
@@ -116,6 +120,13 @@ impl SqliteStorage {
     #[must_use]
     pub fn with_random(self, random: Random) -> Self {
         Self { random, ..self }
+    }
+
+    /// Opens rows that are sealed, and seals new ones, with these keys. Without this no row is sealed, and none that is can
+    /// be opened.
+    #[must_use]
+    pub fn with_keys(self, keys: Arc<KeyRing>) -> Self {
+        Self { keys, ..self }
     }
 
     /// Ends when nothing can be written any more: the process is no use.

@@ -1,5 +1,7 @@
 //! Tenants' own accounts at providers.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use campanile_domain::{ProviderName, TenantId};
 use campanile_storage::{Provider, Providers, StorageError};
@@ -10,6 +12,7 @@ use uuid::Uuid;
 
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
+use crate::keys;
 use crate::rows::{channel, get, micros, moment, tenant};
 
 #[async_trait]
@@ -50,6 +53,22 @@ impl Providers for SqliteStorage {
                 })
             })
             .await
+    }
+
+    async fn know_keys(&self, tenant: &TenantId) -> Result<(), StorageError> {
+        let known = keys::committed(&self.keys, &self.readers, tenant).await?;
+        if self.keys.seals() && !known.has_current() {
+            let (ring, tenant) = (Arc::clone(&self.keys), tenant.clone());
+            let made = self.writer.write(move |connection| {
+                Box::pin(async move {
+                    keys::to_seal(&ring, connection, &tenant, false)
+                        .await
+                        .map(drop)
+                })
+            });
+            made.await?;
+        }
+        Ok(())
     }
 
     async fn providers(&self, tenant: &TenantId) -> Result<Vec<Provider>, StorageError> {

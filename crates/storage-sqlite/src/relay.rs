@@ -56,7 +56,7 @@ impl PlanRows for SqliteTransaction<'_> {
         &mut self,
         of: &[(&TenantId, NotificationId)],
     ) -> Result<HashMap<NotificationId, Texts>, StorageError> {
-        texts::texts(self.connection, of).await
+        texts::texts(self.connection, &self.keys, of).await
     }
 
     async fn marks(

@@ -1,5 +1,6 @@
 //! How domain values are written into columns and read back.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use campanile_domain::{
@@ -7,6 +8,7 @@ use campanile_domain::{
     NotificationId, NotificationType, Priority, Random, RetryLadder, TenantId, TraceParent, UserId,
     Withdrawal, assignments_from_stored,
 };
+use campanile_sealing::{Place, RowTexts};
 use campanile_storage::StorageError;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
@@ -15,13 +17,15 @@ use uuid::Uuid;
 
 use crate::channel_lists::{OF_DEVICES, OF_SUPPRESSIONS};
 use crate::error::{storage_error, undecodable};
+use crate::keys::{Opening, text};
 
 /// The columns of a notification under the alias `n`, in the order [`notification`] reads them.
 macro_rules! notification_columns {
     () => {
         "n.id, n.tenant, n.user_id, n.notification_type, n.priority, n.title, n.body, n.content, \
          n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, n.created_at, \
-         n.item_title, n.item_body, n.link, n.actions, n.template_version, n.locale, n.variants"
+         n.item_title, n.item_body, n.link, n.actions, n.sealed, n.template_version, n.locale, \
+         n.variants"
     };
 }
 pub(crate) use notification_columns;
@@ -32,7 +36,7 @@ macro_rules! outline_columns {
         "n.id, n.tenant, n.user_id, n.notification_type, n.priority, NULL AS title, NULL AS body, \
          '' AS content, n.channels, n.send_at, n.expires_at, n.collapse_key, n.correlation_id, \
          n.created_at, NULL AS item_title, NULL AS item_body, NULL AS link, NULL AS actions, \
-         NULL AS template_version, NULL AS locale, n.variants"
+         NULL AS sealed, NULL AS template_version, NULL AS locale, n.variants"
     };
 }
 pub(crate) use outline_columns;
@@ -129,9 +133,45 @@ pub(crate) fn channels_text(channels: Option<&[Channel]>) -> Option<String> {
 }
 
 /// Reads [`notification_columns`].
-pub(crate) fn notification(row: &SqliteRow) -> Result<Notification, StorageError> {
+pub(crate) fn notification(
+    row: &SqliteRow,
+    opening: &Opening<'_>,
+) -> Result<Notification, StorageError> {
+    let id: Uuid = get(row, "id")?;
+    let opened = opening.texts(row, Place::Notification(id), texts(row)?)?;
+    said(row, opened)
+}
+
+/// Reads [`outline_columns`].
+pub(crate) fn outline(row: &SqliteRow) -> Result<Notification, StorageError> {
+    said(row, texts(row)?)
+}
+
+fn texts(row: &SqliteRow) -> Result<RowTexts<'_>, StorageError> {
+    Ok(RowTexts {
+        title: text(row, "title")?,
+        body: text(row, "body")?,
+        content: text(row, "content")?,
+        item_title: text(row, "item_title")?,
+        item_body: text(row, "item_body")?,
+        link: text(row, "link")?,
+        actions: text(row, "actions")?,
+    })
+}
+
+fn said(row: &SqliteRow, texts: RowTexts<'_>) -> Result<Notification, StorageError> {
     let bad = |column: &'static str| move |e: &str| undecodable("notifications", column, e);
     let channels: Option<&str> = get(row, "channels")?;
+    let item = ItemTexts {
+        link: link(&texts, "notifications")?,
+        actions: actions(&texts, "notifications")?,
+        title: texts.item_title.map(Cow::into_owned),
+        body: texts.item_body.map(Cow::into_owned),
+        version: get(row, "template_version")?,
+        locale: get(row, "locale")?,
+        variants: assignments_from_stored(get(row, "variants")?)
+            .map_err(|error| undecodable("notifications", "variants", error))?,
+    };
     Ok(Notification {
         id: NotificationId(get(row, "id")?),
         tenant: tenant(row)?,
@@ -141,10 +181,10 @@ pub(crate) fn notification(row: &SqliteRow) -> Result<Notification, StorageError
         priority: get::<&str>(row, "priority")?
             .parse::<Priority>()
             .map_err(|e| bad("priority")(e.0))?,
-        title: get(row, "title")?,
-        body: get(row, "body")?,
-        content: get::<&str>(row, "content")?.into(),
-        item: Arc::new(item(row)?),
+        title: texts.title.map(Cow::into_owned),
+        body: texts.body.map(Cow::into_owned),
+        content: content_of(texts.content),
+        item: Arc::new(item),
         channels: channels
             .map(|list| list.split(',').map(channel).collect::<Result<Vec<_>, _>>())
             .transpose()?,
@@ -156,28 +196,25 @@ pub(crate) fn notification(row: &SqliteRow) -> Result<Notification, StorageError
     })
 }
 
-fn item(row: &SqliteRow) -> Result<ItemTexts, StorageError> {
-    Ok(ItemTexts {
-        title: get(row, "item_title")?,
-        body: get(row, "item_body")?,
-        link: link(row, "notifications")?,
-        actions: actions(row, "notifications")?,
-        version: get(row, "template_version")?,
-        locale: get(row, "locale")?,
-        variants: assignments_from_stored(get(row, "variants")?)
-            .map_err(|error| undecodable("notifications", "variants", error))?,
-    })
+/// A content as it is stored; a row without texts has an empty one.
+pub(crate) fn content_of(text: Option<Cow<'_, str>>) -> Arc<str> {
+    text.unwrap_or(Cow::Borrowed("{}")).as_ref().into()
 }
 
-pub(crate) fn link(row: &SqliteRow, table: &'static str) -> Result<Option<Link>, StorageError> {
-    let text: Option<&str> = get(row, "link")?;
-    text.map(Link::parse)
-        .transpose()
-        .map_err(|error| undecodable(table, "link", error))
+pub(crate) fn link(
+    texts: &RowTexts<'_>,
+    table: &'static str,
+) -> Result<Option<Link>, StorageError> {
+    let link = texts.link.as_deref().map(Link::parse).transpose();
+    link.map_err(|error| undecodable(table, "link", error))
 }
 
-pub(crate) fn actions(row: &SqliteRow, table: &'static str) -> Result<Vec<Action>, StorageError> {
-    Action::from_stored(get(row, "actions")?).map_err(|error| undecodable(table, "actions", error))
+pub(crate) fn actions(
+    texts: &RowTexts<'_>,
+    table: &'static str,
+) -> Result<Vec<Action>, StorageError> {
+    Action::from_stored(texts.actions.as_deref())
+        .map_err(|error| undecodable(table, "actions", error))
 }
 
 /// Reads the span that a notification was accepted in.

@@ -301,11 +301,16 @@ pub(crate) async fn begin_removal(
     .execute(&mut *connection)
     .await
     .map_err(storage_error)?;
-    sqlx::query("DELETE FROM tenant_keys WHERE tenant = ?")
-        .bind(id.as_str())
-        .execute(connection)
-        .await
-        .map_err(storage_error)?;
+    for keys in [
+        "DELETE FROM tenant_keys WHERE tenant = ?",
+        "DELETE FROM tenant_former_keys WHERE tenant = ?",
+    ] {
+        let deleted = sqlx::query(keys)
+            .bind(id.as_str())
+            .execute(&mut *connection)
+            .await;
+        deleted.map_err(storage_error)?;
+    }
     Ok(done.rows_affected() == 1)
 }
 

@@ -21,6 +21,7 @@ impl Timeline for SqliteStorage {
         tenant: &TenantId,
         id: NotificationId,
     ) -> Result<Option<TimelineRecord>, StorageError> {
+        let opening = self.opening(tenant).await?;
         let row = sqlx::query(concat!(
             "SELECT ",
             marks_columns!(),
@@ -35,7 +36,7 @@ impl Timeline for SqliteStorage {
         .map_err(storage_error)?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(TimelineRecord {
-            notification: notification(&row)?,
+            notification: notification(&row, &opening)?,
             marks: marks(&row)?,
             cancelled_at: get_moment(&row, "cancelled_at")?,
             deliveries: deliveries(&self.readers, tenant, id).await?,

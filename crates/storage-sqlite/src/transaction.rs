@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use campanile_domain::{Random, TenantId};
+use campanile_sealing::KeyRing;
 use campanile_storage::{RunInTransaction, Scope, StorageError, Transaction, UnitOfWork};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
@@ -16,6 +17,7 @@ use crate::writer::Effect;
 pub(crate) struct SqliteTransaction<'c> {
     pub(crate) connection: &'c mut SqliteConnection,
     pub(crate) random: Random,
+    pub(crate) keys: Arc<KeyRing>,
     pub(crate) effect: Effect,
 }
 
@@ -53,17 +55,19 @@ impl UnitOfWork for SqliteStorage {
             let mut transaction = SqliteTransaction {
                 connection: &mut connection,
                 random: self.random.clone(),
+                keys: Arc::clone(&self.keys),
                 effect: Effect::Nothing,
             };
             return work.run(&mut transaction).await;
         }
-        let random = self.random.clone();
+        let (random, keys) = (self.random.clone(), Arc::clone(&self.keys));
         self.writer
             .write_if(move |connection| {
                 Box::pin(async move {
                     let mut transaction = SqliteTransaction {
                         connection,
                         random,
+                        keys,
                         effect: Effect::Rows,
                     };
                     work.run(&mut transaction).await?;

@@ -21,6 +21,7 @@ impl UserRecords for SqliteStorage {
         after: Option<NotificationId>,
         limit: u32,
     ) -> Result<Vec<UserRecord>, StorageError> {
+        let opening = self.opening(tenant).await?;
         let rows = sqlx::query(concat!(
             "SELECT ",
             marks_columns!(),
@@ -37,7 +38,7 @@ impl UserRecords for SqliteStorage {
         .map_err(storage_error)?;
         let mut records = Vec::with_capacity(rows.len());
         for row in &rows {
-            let notification = notification(row)?;
+            let notification = notification(row, &opening)?;
             let deliveries = deliveries(&self.readers, tenant, notification.id).await?;
             let record = TimelineRecord {
                 notification,

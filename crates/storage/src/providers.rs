@@ -51,6 +51,12 @@ pub trait Providers: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, StorageError>;
 
+    /// Makes sure that this process knows the tenant's data keys, and that there is one if it seals texts.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn know_keys(&self, tenant: &TenantId) -> Result<(), StorageError>;
+
     /// A tenant's accounts by name.
     ///
     /// # Errors

@@ -54,6 +54,8 @@ metric_names! {
     ACCEPT_BATCH_REQUESTS = "accept_batch_requests", "Send requests per accept transaction.";
     ACCEPT_COMMIT = "accept_commit_seconds", "Duration of the transaction that stores a batch of send requests.";
 
+    TEXTS_UNREADABLE = "texts_unreadable_total", "Encrypted texts that this process could not decrypt, because the key was deleted or the master key is another one; counted for each read.";
+
     FANOUT_NOTIFICATIONS = "fanout_notifications_total", "Notifications created by fan-outs.";
     FANOUT_STEP_FAILURES = "fanout_step_failures_total", "Fan-out steps that failed and will be retried.";
     FANOUT_STEP = "fanout_step_seconds", "Duration of the transaction that creates the next notifications of a fan-out.";

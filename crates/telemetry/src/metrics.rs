@@ -75,6 +75,8 @@ pub struct Metrics {
     pub accept_batch_requests: Histogram,
     /// The commit of a batch.
     pub accept_commit_seconds: Histogram,
+    /// Encrypted texts that could not be decrypted.
+    pub texts_unreadable_total: IntCounter,
 
     /// Made for subscribers of topics.
     pub fanout_notifications_total: IntCounter,
@@ -242,6 +244,7 @@ impl Metrics {
             notifications_accepted_total: counter(names::NOTIFICATIONS_ACCEPTED),
             accept_batch_requests: histogram(names::ACCEPT_BATCH_REQUESTS, buckets::PIECES),
             accept_commit_seconds: histogram(names::ACCEPT_COMMIT, buckets::SECONDS),
+            texts_unreadable_total: counter(names::TEXTS_UNREADABLE),
             fanout_notifications_total: counter(names::FANOUT_NOTIFICATIONS),
             fanout_step_failures_total: counter(names::FANOUT_STEP_FAILURES),
             fanout_step_seconds: histogram(names::FANOUT_STEP, buckets::SECONDS),

@@ -20,8 +20,14 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     (RECIPES, &[DOMAIN]),
     ("campanile-channels", &[DOMAIN, TELEMETRY, RECIPES]),
     ("campanile-sealing", &[DOMAIN]),
-    ("campanile-storage-postgres", &[DOMAIN, STORAGE, TELEMETRY]),
-    ("campanile-storage-sqlite", &[DOMAIN, STORAGE]),
+    (
+        "campanile-storage-postgres",
+        &[DOMAIN, STORAGE, TELEMETRY, "campanile-sealing"],
+    ),
+    (
+        "campanile-storage-sqlite",
+        &[DOMAIN, STORAGE, "campanile-sealing"],
+    ),
     ("campanile-queue-rabbitmq", &[DOMAIN, QUEUE, TELEMETRY]),
     ("campanile-cache-redis", &[DOMAIN, CACHE, TELEMETRY]),
     ("campanile-templates", &[DOMAIN, STORAGE, CACHE]),

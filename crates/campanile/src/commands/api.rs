@@ -33,15 +33,17 @@ pub(crate) async fn run(
     let traces = settings::start_logs(&settings, "api")?;
     let keys = identity::keys(&settings, None)?;
     let master = master_key::of_settings(&settings)?;
+    let ring = master_key::ring(&settings, master.as_ref(), false)?;
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Api).await?;
-    let storage: Arc<dyn Storage> = Arc::new(storage.with_random(random.clone()));
+    let storage = storage.with_random(random.clone()).with_keys(&ring);
+    let storage: Arc<dyn Storage> = Arc::new(storage);
     let clock = Arc::clone(clock);
     let sender_factory = channels::sender_factory(&settings, Arc::clone(&clock));
     let operators = channels::accounts(&settings, &sender_factory)?;
     let providers =
         ProviderService::new(Arc::clone(&storage), master, sender_factory, random.clone());
     let bus = cluster::bus(&settings, &random).await?;
-    let shared = Shared::of_cluster(&settings, &clock, &random)?;
+    let shared = Shared::of_cluster(&settings, &clock, &random)?.sealed(&ring, &storage);
     let listen = options
         .listen
         .unwrap_or_else(|| settings.http.listen_for(Role::Api));

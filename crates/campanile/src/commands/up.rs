@@ -71,7 +71,8 @@ pub(crate) async fn run(
     let file = SqliteStorage::open(&database)
         .await
         .context("the database")?;
-    let file = Arc::new(file.with_random(random.clone()));
+    let ring = master_key::ring(&settings, Some(&master), true)?;
+    let file = Arc::new(file.with_random(random.clone()).with_keys(ring));
     let storage: Arc<dyn Storage> = file.clone();
     // The in-process queue of the last run is gone, so all dispatches are published again.
     storage.ring_all(clock.now()).await?;

@@ -35,8 +35,10 @@ pub(crate) async fn run(
     let operators = channels::accounts(&settings, &sender_factory)?;
     let accounts = Arc::new(Accounts::new(&operators));
     let master = master_key::of_settings(&settings)?;
+    let ring = master_key::ring(&settings, master.as_ref(), false)?;
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Worker).await?;
-    let storage: Arc<dyn Storage> = Arc::new(storage.with_random(random.clone()));
+    let storage = storage.with_random(random.clone()).with_keys(&ring);
+    let storage: Arc<dyn Storage> = Arc::new(storage);
     let bus = cluster::bus(&settings, &random)
         .await?
         .unwrap_or_else(cluster::local_bus);

@@ -11,6 +11,7 @@ use campanile_storage_sqlite::{IN_USE, SqliteStorage};
 
 use super::cluster;
 use super::data_dir::DataDir;
+use super::master_key;
 
 /// The cluster's database if one is configured, as `role`; else that of `up`, which must be stopped
 /// meanwhile: its file has one owner.
@@ -19,10 +20,16 @@ pub(crate) async fn open(
     data_dir: &Path,
     role: Role,
 ) -> anyhow::Result<Arc<dyn Storage>> {
-    if settings.database.is_server() {
-        return Ok(Arc::new(cluster::postgres(settings, role).await?));
+    let data_dir = DataDir::at(data_dir);
+    let master = master_key::there(settings, &data_dir)?;
+    let is_server = settings.database.is_server();
+    let ring = master_key::ring(settings, master.as_ref(), !is_server)?;
+    if is_server {
+        return Ok(Arc::new(
+            cluster::postgres(settings, role).await?.with_keys(&ring),
+        ));
     }
-    let database = DataDir::at(data_dir).database(settings);
+    let database = data_dir.database(settings);
     ensure!(
         database.exists(),
         "no database: set DATABASE_URL, or give the data directory of `campanile up` with --data-dir ({} does not \
@@ -30,7 +37,7 @@ pub(crate) async fn open(
         database.display()
     );
     match SqliteStorage::open(&database).await {
-        Ok(storage) => Ok(Arc::new(storage)),
+        Ok(storage) => Ok(Arc::new(storage.with_keys(ring))),
         Err(StorageError::Unavailable(detail)) if detail.contains(IN_USE) => bail!(
             "{}: {IN_USE}; stop `campanile up` first, or use its API instead",
             database.display()

@@ -16,6 +16,7 @@ pub(crate) mod passphrase;
 mod presence;
 pub(crate) mod print;
 pub(crate) mod recipes;
+mod sealed_inboxes;
 pub(crate) mod server;
 pub(crate) mod settings;
 pub(crate) mod shared;

@@ -16,10 +16,13 @@ use campanile_cache_redis::RedisShared;
 use campanile_config::Settings;
 use campanile_domain::{Clock, Random};
 use campanile_pipeline::{NoPresence, Presence};
+use campanile_sealing::KeyRing;
+use campanile_storage::Storage;
 use secrecy::ExposeSecret;
 
 use super::cluster::namespace;
 use super::presence::SharedPresence;
+use super::sealed_inboxes::SealedInboxCache;
 
 /// Counts change with every notification and are cheap to ask for.
 const COUNTS_LIVE: Duration = Duration::from_secs(60);
@@ -90,6 +93,18 @@ impl Shared {
                 redis: Some(redis),
             },
         ))
+    }
+
+    /// The same, with a cache whose answers are sealed if texts are.
+    pub(crate) fn sealed(mut self, ring: &Arc<KeyRing>, storage: &Arc<dyn Storage>) -> Self {
+        if ring.seals() && self.redis.is_some() {
+            self.inboxes = Arc::new(SealedInboxCache {
+                cache: self.inboxes,
+                ring: Arc::clone(ring),
+                storage: Arc::clone(storage),
+            });
+        }
+        self
     }
 
     /// In this process, which is alone.

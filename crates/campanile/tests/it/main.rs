@@ -47,6 +47,7 @@ mod reading;
 mod recipes;
 mod retention_commands;
 mod same_json;
+mod sealed;
 mod service_calls;
 mod shell;
 mod support;

@@ -16,6 +16,13 @@ const MASTER_KEY: Key = Key::secret("security", "master_key", "CAMPANILE_MASTER_
     )
     .expects("32 bytes in base64, as from `openssl rand -base64 32`")
     .by_role("`up` creates its own in the data directory");
+const SEAL_TEXTS: Key = Key::plain("security", "seal_texts", "CAMPANILE_SEAL_TEXTS")
+    .means(
+        "Whether the texts of notifications are encrypted in the database. Needs the master key. Set it once all processes \
+         run a version that reads encrypted texts.",
+    )
+    .expects("true or false")
+    .by_role("`true` for `up`, `false` for `api` and `worker`");
 const ALLOW_PRIVATE_NETWORKS: Key = Key::plain(
     "security",
     "allow_private_networks",
@@ -34,13 +41,20 @@ const ALLOW_USER_NETWORKS: Key = Key::plain(
 )
 .expects("comma-separated networks such as 10.1.0.0/16,fd00::/8");
 
-pub(crate) const KEYS: &[Key] = &[MASTER_KEY, ALLOW_PRIVATE_NETWORKS, ALLOW_USER_NETWORKS];
+pub(crate) const KEYS: &[Key] = &[
+    MASTER_KEY,
+    SEAL_TEXTS,
+    ALLOW_PRIVATE_NETWORKS,
+    ALLOW_USER_NETWORKS,
+];
 
 /// What guards data and networks.
 #[derive(Clone, Debug)]
 pub struct Security {
     /// 32 bytes in base64.
     pub master_key: Option<SecretString>,
+    /// Whether new texts are encrypted; absent, it depends on the role.
+    pub seal_texts: Option<bool>,
     /// Private networks that tenants' calls may reach; none by default.
     pub allow_private_networks: Vec<IpNet>,
     /// Private networks that calls to users' own addresses may reach; none by default.
@@ -51,6 +65,7 @@ impl Security {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
             master_key: reader.secret(&MASTER_KEY, master_key),
+            seal_texts: reader.optional(&SEAL_TEXTS, check::parsed("is not true or false")),
             allow_private_networks: reader
                 .optional(&ALLOW_PRIVATE_NETWORKS, check::networks)
                 .unwrap_or_default(),

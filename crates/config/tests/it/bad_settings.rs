@@ -71,6 +71,7 @@ const CASES: &[Case] = &[
     (&[("CAMPANILE_CORS_ORIGINS", "https://a.example/app")], CLI, "CAMPANILE_CORS_ORIGINS", "more than scheme, host and port"),
     (&[("CAMPANILE_CORS_ORIGINS", "https://u:hunter2@a.example")], CLI, "CAMPANILE_CORS_ORIGINS", "more than scheme, host and port"),
     (&[("CAMPANILE_DOCS_LIVE", "perhaps")], CLI, "CAMPANILE_DOCS_LIVE", "is not true or false"),
+    (&[("CAMPANILE_SEAL_TEXTS", "perhaps")], CLI, "CAMPANILE_SEAL_TEXTS", "is not true or false"),
     (&[("CAMPANILE_LIMIT_FAILED_AUTH", "many")], CLI, "CAMPANILE_LIMIT_FAILED_AUTH", "is not a rate"),
     (&[("CAMPANILE_LISTEN", ":8080")], CLI, "CAMPANILE_LISTEN", "`:8080` has no address"),
     (&[("CAMPANILE_LISTEN", "localhost")], CLI, "CAMPANILE_LISTEN", "has no port"),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use campanile_domain::{FanoutStatus, NotificationId, TenantId, UserId};
 use campanile_storage::{
-    FanoutInHand, FanoutSays, FanoutStep, FanoutTurn, OutboxRow, Scope, StepLimits, StorageError,
-    Transaction, UnitOfWork, Work, transact_shared,
+    FanoutInHand, FanoutRequest, FanoutStep, FanoutTurn, OutboxRow, Scope, StepLimits,
+    StorageError, Transaction, UnitOfWork, Work, transact_shared,
 };
 use chrono::{DateTime, Utc};
 
@@ -126,7 +126,7 @@ impl Step {
             .into_iter()
             .filter_map(|(user, was_subscribed)| was_subscribed.then_some(user))
             .collect();
-        self.insert(tx, &fanout, &request.says, &users).await?;
+        self.insert(tx, &fanout, &request, &users).await?;
         let made = users.len() as u64;
         let finished = is_last.then_some(FanoutStatus::Done);
         if let Some(status) = finished {
@@ -144,15 +144,18 @@ impl Step {
         &self,
         tx: &mut dyn Transaction,
         fanout: &FanoutInHand,
-        says: &FanoutSays,
+        request: &FanoutRequest,
         users: &[UserId],
     ) -> Result<(), StorageError> {
         if users.is_empty() {
             return Ok(());
         }
-        let items = self.words.items(&fanout.tenant, says, users).await?;
+        let items = self
+            .words
+            .items(&fanout.tenant, &request.says, users)
+            .await?;
         let ids = NotificationId::consecutive(self.now, users.len(), tx.random());
-        tx.insert_fanout_batch(fanout, &ids, users, &items, self.now)
+        tx.insert_fanout_batch(fanout, request, &ids, users, &items, self.now)
             .await?;
         let row = OutboxRow {
             tenant: fanout.tenant.clone(),

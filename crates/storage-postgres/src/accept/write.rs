@@ -1,8 +1,10 @@
 //! The rows of accepted requests, in one statement.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use campanile_domain::{Action, Channel, Lane, Link, Notification, Random, assignments_to_stored};
+use campanile_domain::{Channel, Lane, Notification, Random, assignments_to_stored};
+use campanile_sealing::{KeyRing, Place, RowTexts, RowToStore};
 use campanile_storage::AcceptItem;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -25,18 +27,20 @@ const INSERT: &str = concat!(
         INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, body,
             content, channels, in_inbox, send_at, expires_at, collapse_key, correlation_id,
             created_at, updated_at, item_title, item_body, link, actions, template_version, locale,
-            traceparent, variants)
+            traceparent, variants, sealed)
         SELECT n.tenant, n.id, n.user_id, n.notification_type, n.priority, n.title, n.body,
             n.content::json, string_to_array(n.channels, ','), n.in_inbox, n.send_at, n.expires_at,
             n.collapse_key, n.correlation_id, n.created_at, n.created_at, n.item_title, n.item_body,
-            n.link, n.actions::json, n.template_version, n.locale, n.traceparent, n.variants::json
+            n.link, n.actions::json, n.template_version, n.locale, n.traceparent, n.variants::json,
+            n.sealed
         FROM ready CROSS JOIN UNNEST($4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[],
             $9::text[], $10::text[], $11::text[], $12::text[], $13::boolean[], $14::timestamptz[],
             $15::timestamptz[], $16::text[], $17::text[], $18::timestamptz[], $28::text[],
-            $29::text[], $30::text[], $31::text[], $32::bigint[], $33::text[], $34::text[], $35::text[])
+            $29::text[], $30::text[], $31::text[], $32::bigint[], $33::text[], $34::text[], $35::text[],
+            $36::bytea[])
             AS n (tenant, id, user_id, notification_type, priority, title, body, content, channels,
                 in_inbox, send_at, expires_at, collapse_key, correlation_id, created_at, item_title,
-                item_body, link, actions, template_version, locale, traceparent, variants)
+                item_body, link, actions, template_version, locale, traceparent, variants, sealed)
     ), waiting AS (
         INSERT INTO outbox (tenant, lane, id, notification_ids, created_at)
         SELECT o.tenant, o.lane, o.id, o.ids::uuid[], o.created_at
@@ -87,8 +91,9 @@ pub(super) async fn write(
     connection: &mut PgConnection,
     scope: &Scope,
     items: &[&AcceptItem],
-    random: &Random,
+    (random, keys): (&Random, &KeyRing),
 ) -> Result<(), Fault> {
+    keys.need(items.iter().map(|item| &item.tenant))?;
     let (low, high) = clock::bounds(items);
     let work = WorkRows::of(items);
     let mut outbox = OutboxColumns::default();
@@ -100,6 +105,11 @@ pub(super) async fn write(
         outbox.add((tenant, Lane::from_rank(*lane)), &ids, oldest, random);
     }
     let all: Vec<&Notification> = items.iter().flat_map(|item| &item.notifications).collect();
+    let rows = all.iter().map(|n| {
+        let (place, texts) = (Place::Notification(n.id.0), RowTexts::of_notification(n));
+        keys.row(&n.tenant, place, texts)
+    });
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
     let timed = &work.timed;
     let (database, is_written): (DateTime<Utc>, bool) = sqlx::query_as(INSERT)
         .bind(scope.as_str())
@@ -110,9 +120,9 @@ pub(super) async fn write(
         .bind(column(&all, |n| n.user_id.as_str()))
         .bind(column(&all, |n| n.notification_type.as_str()))
         .bind(column(&all, |n| n.priority.name()))
-        .bind(column(&all, |n| n.title.as_deref()))
-        .bind(column(&all, |n| n.body.as_deref()))
-        .bind(column(&all, |n| &*n.content))
+        .bind(texts(&rows, |t| &t.title))
+        .bind(texts(&rows, |t| &t.body))
+        .bind(contents(&rows))
         .bind(column(&all, |n| n.channels.as_deref().map(names)))
         .bind(column(&all, |n| n.in_inbox()))
         .bind(column(&all, |n| n.send_at))
@@ -134,14 +144,15 @@ pub(super) async fn write(
         .bind(timed.iter().map(|(n, _, _)| n.id.0).collect::<Vec<_>>())
         .bind(timed.iter().map(|(_, lane, _)| *lane).collect::<Vec<_>>())
         .bind(timed.iter().map(|(_, _, at)| *at).collect::<Vec<_>>())
-        .bind(column(&all, |n| n.item.title.as_deref()))
-        .bind(column(&all, |n| n.item.body.as_deref()))
-        .bind(column(&all, |n| n.item.link.as_ref().map(Link::as_str)))
-        .bind(column(&all, |n| Action::to_stored(&n.item.actions)))
+        .bind(texts(&rows, |t| &t.item_title))
+        .bind(texts(&rows, |t| &t.item_body))
+        .bind(texts(&rows, |t| &t.link))
+        .bind(texts(&rows, |t| &t.actions))
         .bind(column(&all, |n| n.item.version))
         .bind(column(&all, |n| n.item.locale.as_deref()))
         .bind(traces(items))
         .bind(variants(&all))
+        .bind(sealed(&rows))
         .fetch_one(connection)
         .await
         .map_err(alone_fault)?;
@@ -149,6 +160,27 @@ pub(super) async fn write(
         return Err(clock::skew(database, items).into());
     }
     Ok(())
+}
+
+/// One of the texts of each row.
+pub(crate) fn texts<'a>(
+    rows: &'a [RowToStore<'_>],
+    text: impl Fn(&'a RowTexts<'a>) -> &'a Option<Cow<'a, str>>,
+) -> Vec<Option<&'a str>> {
+    rows.iter().map(|row| text(&row.texts).as_deref()).collect()
+}
+
+fn contents<'a>(rows: &'a [RowToStore<'_>]) -> Vec<&'a str> {
+    let content = |row: &'a RowToStore<'_>| row.texts.content.as_deref().unwrap_or("{}");
+    rows.iter().map(content).collect()
+}
+
+/// What is sealed of each row, with no rows where nothing is.
+pub(crate) fn sealed<'a>(rows: &'a [RowToStore<'_>]) -> Vec<Option<&'a [u8]>> {
+    if rows.iter().all(|row| row.sealed.is_none()) {
+        return Vec::new();
+    }
+    rows.iter().map(|row| row.sealed.as_deref()).collect()
 }
 
 /// The variants of each user, with no rows where nothing is compared.

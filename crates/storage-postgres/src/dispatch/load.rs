@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use campanile_domain::{DeliveryId, LostAddress, RetryLadder};
+use campanile_sealing::KeyRing;
 use campanile_storage::{DispatchRef, Job, LoadedDispatch, Standing};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
@@ -11,7 +12,8 @@ use super::redeliver::dispatch;
 use crate::channel_lists::OF_DEVICES;
 use crate::error::Fault;
 use crate::rows::{
-    HOLDER_COLUMN, Reader, bounds, delivery_with_device, notification_columns, withdrawal_columns,
+    HOLDER_COLUMN, Reader, bounds, delivery_with_device, need_keys, notification_columns,
+    withdrawal_columns,
 };
 use crate::tenants::ladder;
 
@@ -27,10 +29,11 @@ struct Held {
 
 pub(super) async fn load(
     connection: &mut PgConnection,
+    keys: &KeyRing,
     refs: &[DispatchRef],
 ) -> Result<Vec<Option<LoadedDispatch>>, Fault> {
     let mut held = rows(connection, refs).await?;
-    jobs(connection, &mut held).await?;
+    jobs(connection, keys, &mut held).await?;
     let mut answer: Vec<_> = refs.iter().map(|_| None).collect();
     for one in held {
         answer[one.place] = Some(one.loaded);
@@ -126,7 +129,11 @@ async fn rows(connection: &mut PgConnection, refs: &[DispatchRef]) -> Result<Vec
 
 /// Adds the deliveries that are still open, in the order of the dispatch. One that waits in the
 /// schedule is not: its next attempt is not before its time, whatever redelivers it.
-async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fault> {
+async fn jobs(
+    connection: &mut PgConnection,
+    keys: &KeyRing,
+    held: &mut [Held],
+) -> Result<(), Fault> {
     let (mut owners, mut tenants) = (Vec::new(), Vec::new());
     let (mut notifications, mut deliveries) = (Vec::new(), Vec::new());
     for (owner, one) in held.iter().enumerate() {
@@ -149,10 +156,11 @@ async fn jobs(connection: &mut PgConnection, held: &mut [Held]) -> Result<(), Fa
         .bind(high)
         .fetch_all(connection)
         .await?;
+    need_keys(keys, &rows)?;
     for row in &rows {
         let place = usize::try_from(row.try_get::<i64, _>(0)? - 1).unwrap_or(0);
         let held = &mut held[owners[place]];
-        let mut reader = Reader::new(row, "deliveries").skip(1);
+        let mut reader = Reader::new(row, "deliveries").skip(1).opening_all(keys);
         let delivery_id = DeliveryId(reader.next("id")?);
         let channel = reader.channel()?;
         let address: String = reader.next("address")?;

@@ -60,7 +60,7 @@ impl FanoutRows for PostgresTransaction<'_> {
         fanout: &Fanout,
         audience: TopicAudience,
     ) -> Result<(), StorageError> {
-        let database = start::insert(self.connection, fanout, audience).await;
+        let database = start::insert(self.connection, self.keys, fanout, audience).await;
         clock::check_stamp(self.keep(database)?, fanout.created_at)
     }
 
@@ -96,7 +96,11 @@ impl FanoutRows for PostgresTransaction<'_> {
         &mut self,
         fanout: &FanoutInHand,
     ) -> Result<FanoutRequest, StorageError> {
-        let done = named("fanout_request", step::request(self.connection, fanout)).await;
+        let done = named(
+            "fanout_request",
+            step::request(self.connection, self.keys, fanout),
+        )
+        .await;
         self.keep(done)
     }
 
@@ -117,14 +121,17 @@ impl FanoutRows for PostgresTransaction<'_> {
     async fn insert_fanout_batch(
         &mut self,
         fanout: &FanoutInHand,
+        request: &FanoutRequest,
         ids: &[NotificationId],
         users: &[UserId],
         items: &[Arc<ItemTexts>],
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
+        let rows = step::rows(self.keys, fanout, request, ids, items);
+        let rows = self.keep(rows)?;
         let made = named(
             "insert_fanout_batch",
-            step::notifications(self.connection, fanout, ids, users, items, now),
+            step::notifications(self.connection, fanout, ids, users, (items, &rows), now),
         )
         .await;
         self.keep(made)?;

@@ -1,6 +1,7 @@
 //! Accepting a send to a topic.
 
-use campanile_domain::{Action, Channel, Fanout, Link, TenantId, TopicKey};
+use campanile_domain::{Channel, Fanout, TenantId, TopicKey};
+use campanile_sealing::{KeyRing, Place, RowTexts};
 use campanile_storage::{MOST_SCHEDULED_FANOUTS, OpenFanouts, TopicAudience};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -53,18 +54,22 @@ pub(super) async fn open(
 /// Writes the fan-out and its work; answers with the database's clock.
 pub(super) async fn insert(
     connection: &mut PgConnection,
+    keys: &KeyRing,
     fanout: &Fanout,
     audience: TopicAudience,
 ) -> Result<DateTime<Utc>, Fault> {
+    let said = RowTexts::of_fanout(fanout);
+    let row = keys.row(&fanout.tenant, Place::Fanout(fanout.id.0), said)?;
+    let texts = &row.texts;
     let channels = fanout.channels.as_ref();
     let channels = channels.map(|list| list.iter().map(|c| Channel::name(*c)).collect::<Vec<_>>());
     let clock = sqlx::query_scalar(
         "WITH sent AS (
              INSERT INTO fanouts (tenant, id, topic, as_of, accepted, notification_type, priority,
                  title, body, content, channels, in_inbox, send_at, expires_at, collapse_key,
-                 correlation_id, created_at, updated_at, link, actions)
+                 correlation_id, created_at, updated_at, link, actions, sealed)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json, $11, $12, $13, $14, $15, $16,
-                 $17, $17, $20, $21::json)
+                 $17, $17, $20, $21::json, $22)
          ), waiting AS (
              INSERT INTO fanout_work (tenant, id, lane, due_at, accepted, updated_at)
              VALUES ($1, $2, $18, $19, $5, $17)
@@ -78,9 +83,9 @@ pub(super) async fn insert(
     .bind(i64::try_from(audience.subscribers).unwrap_or(i64::MAX))
     .bind(fanout.notification_type.as_str())
     .bind(fanout.priority.name())
-    .bind(fanout.title.as_deref())
-    .bind(fanout.body.as_deref())
-    .bind(&*fanout.content)
+    .bind(texts.title.as_deref())
+    .bind(texts.body.as_deref())
+    .bind(texts.content.as_deref().unwrap_or("{}"))
     .bind(channels)
     .bind(fanout.in_inbox())
     .bind(fanout.send_at)
@@ -90,8 +95,9 @@ pub(super) async fn insert(
     .bind(fanout.created_at)
     .bind(fanout.lane().rank())
     .bind(fanout.due_at())
-    .bind(fanout.link.as_ref().map(Link::as_str))
-    .bind(Action::to_stored(&fanout.actions))
+    .bind(texts.link.as_deref())
+    .bind(texts.actions.as_deref())
+    .bind(row.sealed.as_deref())
     .fetch_one(connection)
     .await?;
     Ok(clock)

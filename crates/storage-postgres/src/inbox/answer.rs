@@ -1,5 +1,6 @@
 //! A page or a count in one statement: on two cores under load its round trips cost more than what it does.
 
+use campanile_sealing::KeyRing;
 use campanile_storage::{InboxCount, InboxItem, InboxPage, PageSize, PageStart};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Postgres, QueryBuilder, Row};
@@ -19,11 +20,11 @@ pub(crate) const LINES: &str = concat!(
     notification_columns!()
 );
 
-/// As [`InboxItem::bytes`] counts them.
+/// As [`InboxItem::bytes`] counts them, and some 40 more for a sealed row.
 pub(crate) const TEXT_BYTES: &str = ", coalesce(octet_length(n.title), 0) + coalesce(octet_length(n.body), 0) \
      + octet_length(n.content::text) + coalesce(octet_length(n.item_title), 0) \
      + coalesce(octet_length(n.item_body), 0) + coalesce(octet_length(n.link), 0) \
-     + coalesce(octet_length(n.actions::text), 0) AS bytes";
+     + coalesce(octet_length(n.actions::text), 0) + coalesce(octet_length(n.sealed), 0) AS bytes";
 
 /// How many there are.
 pub(super) async fn count(
@@ -68,7 +69,7 @@ pub(super) async fn page(
         (page.total, page.changes_at) = (count, changes_at);
         if row.try_get(2)? {
             matching = row.try_get("matching")?;
-            page.items.push(read(row, 3)?);
+            page.items.push(read(row, 3, question.keys)?);
         }
     }
     let shown = size.fit(page.items.iter().map(InboxItem::bytes));
@@ -149,8 +150,8 @@ fn push_items(
 }
 
 /// A line, which begins at this column.
-pub(crate) fn read(row: &PgRow, at: usize) -> Result<InboxItem, Fault> {
-    let mut reader = Reader::new(row, "notifications").skip(at);
+pub(crate) fn read(row: &PgRow, at: usize, keys: &KeyRing) -> Result<InboxItem, Fault> {
+    let mut reader = Reader::new(row, "notifications").skip(at).opening(keys);
     let (marks, updated_at) = (reader.marks()?, reader.next("updated_at")?);
     Ok(InboxItem {
         marks,

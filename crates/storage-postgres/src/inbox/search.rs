@@ -1,8 +1,10 @@
 //! Searching: opens the newest notifications one after the other and keeps the ids of those that say it.
 
 use campanile_domain::NotificationId;
+use campanile_sealing::{Place, RowTexts};
 use campanile_storage::{InboxItem, Opened, Search, SearchHit};
 use futures_util::TryStreamExt;
+use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, QueryBuilder, Row};
 use uuid::Uuid;
 
@@ -10,7 +12,7 @@ use super::Question;
 use super::answer::{LINES, read};
 use super::shown::{TenantFrom, push_where};
 use crate::error::Fault;
-use crate::rows::bounds;
+use crate::rows::{Reader, bounds};
 
 /// All that say it, newest first. Asks for some at a time: of an answer that is not read to its end,
 /// the server would still send all.
@@ -24,7 +26,7 @@ pub(super) async fn found(
         let asked = opened.next_rows();
         let mut query = QueryBuilder::new(concat!(
             "SELECT n.id, coalesce(n.item_title, n.title), coalesce(n.item_body, n.body), ",
-            "n.content::text FROM notifications n"
+            "n.content::text, n.sealed FROM notifications n"
         ));
         push_where(&mut query, question, TenantFrom::Bound);
         if let Some(id) = before {
@@ -42,9 +44,11 @@ pub(super) async fn found(
             if opened.is_over() {
                 continue;
             }
-            let (title, body) = (row.try_get(1)?, row.try_get(2)?);
+            let texts = shown_texts(&row, id, question)?;
+            let (title, body) = (texts.title.as_deref(), texts.body.as_deref());
             let before = opened.bytes();
-            if opened.open(search, title, body, row.try_get(3)?).await {
+            let content = texts.content.as_deref().unwrap_or_default();
+            if opened.open(search, title, body, content).await {
                 found.push(SearchHit {
                     id: NotificationId(id),
                     bytes: opened.bytes() - before,
@@ -73,5 +77,29 @@ pub(super) async fn items(
     query.push(" AND n.id <= ").push_bind(high);
     query.push(" ORDER BY n.id DESC");
     let rows = query.build().fetch_all(connection).await?;
-    rows.iter().map(|row| read(row, 0)).collect()
+    rows.iter().map(|row| read(row, 0, question.keys)).collect()
+}
+
+/// Title and text as the user sees them, and the content.
+fn shown_texts<'r>(
+    row: &'r PgRow,
+    id: Uuid,
+    question: &Question<'r>,
+) -> Result<RowTexts<'r>, Fault> {
+    let mut reader = Reader::new(row, "notifications")
+        .skip(1)
+        .opening(question.keys);
+    let texts = RowTexts {
+        title: reader.text("title")?,
+        body: reader.text("body")?,
+        content: reader.text("content")?,
+        ..RowTexts::default()
+    };
+    let texts = reader.opened(question.tenant, Place::Notification(id), texts)?;
+    Ok(RowTexts {
+        title: texts.item_title.or(texts.title),
+        body: texts.item_body.or(texts.body),
+        content: texts.content,
+        ..RowTexts::default()
+    })
 }

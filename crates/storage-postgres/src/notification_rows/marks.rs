@@ -100,7 +100,8 @@ pub(super) async fn delete(
 ) -> Result<(), Fault> {
     sqlx::query(
         "UPDATE notifications SET deleted_at = $3, updated_at = $3, title = NULL,
-             body = NULL, content = '{}', item_title = NULL, item_body = NULL, link = NULL, actions = NULL
+             body = NULL, content = '{}', item_title = NULL, item_body = NULL, link = NULL, actions = NULL,
+             sealed = NULL
          WHERE tenant = $1 AND id = $2",
     )
     .bind(tenant.as_str())

@@ -1,7 +1,8 @@
-//! The promises of `campanile-storage`, on a Postgres server, as the worker's and the app's roles.
+//! The promises of `campanile-storage`, on a Postgres server, as the worker's and the app's roles, with texts sealed.
 
 use std::sync::Arc;
 
+use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::Storage;
 use campanile_storage_contract::storage_contract;
 use campanile_storage_postgres::{PostgresStorage, Role};
@@ -16,7 +17,9 @@ async fn make() -> (Arc<dyn Storage>, TestDatabase) {
         .verify_policy_binds()
         .await
         .expect("held back by the policies");
-    (Arc::new(storage), database)
+    let master = MasterKey::parse(&MasterKey::generate().expect("made")).expect("a key");
+    let ring = KeyRing::new(Some(Arc::new(master)), true);
+    (Arc::new(storage.with_keys(&Arc::new(ring))), database)
 }
 
 storage_contract!(make);

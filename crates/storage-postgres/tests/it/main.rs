@@ -18,4 +18,5 @@ mod policies;
 mod pool;
 mod preferences;
 mod schema;
+mod sealing;
 mod sockets;

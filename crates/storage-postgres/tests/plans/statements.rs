@@ -1,6 +1,9 @@
 //! No statement reads more than what it is about: without statistics, with them, and by a plan that was made while
 //! there were no rows.
 
+use std::sync::{Arc, OnceLock};
+
+use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::Maintenance;
 use campanile_storage_postgres::{LookUps, PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
@@ -9,6 +12,9 @@ use crate::plan::Faults;
 use crate::rows;
 use crate::tour::tour;
 use crate::watch::{alone, plans, report_plans};
+
+/// The master key of all sessions.
+static MASTER: OnceLock<Arc<MasterKey>> = OnceLock::new();
 
 /// A back end whose pools have one session each, which keeps its plans.
 struct Sessions {
@@ -22,6 +28,11 @@ impl Sessions {
         settings.max_connections = 1;
         settings.look_ups = look_ups;
         let storage = PostgresStorage::connect(settings).await.unwrap();
+        // Texts are sealed, and each session looks their keys up.
+        let made = || Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap());
+        let master = Arc::clone(MASTER.get_or_init(made));
+        let ring = Arc::new(KeyRing::new(Some(master), true));
+        let storage = storage.with_keys(&ring);
         Self { storage, look_ups }
     }
 

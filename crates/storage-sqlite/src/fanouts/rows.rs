@@ -54,7 +54,7 @@ impl FanoutRows for SqliteTransaction<'_> {
         fanout: &Fanout,
         audience: TopicAudience,
     ) -> Result<(), StorageError> {
-        start::insert(self.connection, fanout, audience).await
+        start::insert(self.connection, &self.keys, fanout, audience).await
     }
 
     async fn turns_of_fanouts(
@@ -79,7 +79,7 @@ impl FanoutRows for SqliteTransaction<'_> {
         &mut self,
         fanout: &FanoutInHand,
     ) -> Result<FanoutRequest, StorageError> {
-        step::request(self.connection, fanout).await
+        step::request(self.connection, &self.keys, fanout).await
     }
 
     async fn next_subscribers(
@@ -94,12 +94,14 @@ impl FanoutRows for SqliteTransaction<'_> {
     async fn insert_fanout_batch(
         &mut self,
         fanout: &FanoutInHand,
+        request: &FanoutRequest,
         ids: &[NotificationId],
         users: &[UserId],
         items: &[Arc<ItemTexts>],
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        step::notifications(self.connection, fanout, ids, users, items, now).await?;
+        let rows = step::rows(self.connection, &self.keys, fanout, request, (ids, items)).await?;
+        step::notifications(self.connection, fanout, ids, users, (items, &rows), now).await?;
         batch::insert(self.connection, &fanout.tenant, fanout.id, ids).await
     }
 

@@ -1,11 +1,13 @@
 //! Accepting a send to a topic.
 
-use campanile_domain::{Action, Fanout, Link, TenantId, TopicKey};
+use campanile_domain::{Fanout, TenantId, TopicKey};
+use campanile_sealing::{KeyRing, Place, RowTexts, RowToStore};
 use campanile_storage::{MOST_SCHEDULED_FANOUTS, OpenFanouts, StorageError, TopicAudience};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
 use crate::error::storage_error;
+use crate::keys;
 use crate::rows::{channels_text, micros};
 
 /// The topic's subscribers. The one writer holds them as they are.
@@ -52,16 +54,26 @@ pub(super) async fn open(
 /// Writes the fan-out and its work.
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
+    ring: &KeyRing,
     fanout: &Fanout,
     audience: TopicAudience,
 ) -> Result<(), StorageError> {
+    let (said, place) = (RowTexts::of_fanout(fanout), Place::Fanout(fanout.id.0));
+    let row = match keys::to_seal(ring, connection, &fanout.tenant, false).await? {
+        Some(keys) => keys.row(place, &said).map_err(keys::cannot_seal)?,
+        None => RowToStore {
+            texts: said,
+            sealed: None,
+        },
+    };
+    let texts = &row.texts;
     let accepted = i64::try_from(audience.subscribers).unwrap_or(i64::MAX);
     sqlx::query(
         "INSERT INTO fanouts (tenant, id, topic, as_of, accepted, notification_type, priority, \
          title, body, content, channels, in_inbox, send_at, expires_at, collapse_key, \
-         correlation_id, created_at, updated_at, link, actions) \
+         correlation_id, created_at, updated_at, link, actions, sealed) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?17, \
-         ?18, ?19)",
+         ?18, ?19, ?20)",
     )
     .bind(fanout.tenant.as_str())
     .bind(fanout.id.0)
@@ -70,9 +82,9 @@ pub(super) async fn insert(
     .bind(accepted)
     .bind(fanout.notification_type.as_str())
     .bind(fanout.priority.name())
-    .bind(fanout.title.as_deref())
-    .bind(fanout.body.as_deref())
-    .bind(&*fanout.content)
+    .bind(texts.title.as_deref())
+    .bind(texts.body.as_deref())
+    .bind(texts.content.as_deref().unwrap_or("{}"))
     .bind(channels_text(fanout.channels.as_deref()))
     .bind(fanout.in_inbox())
     .bind(fanout.send_at.map(micros))
@@ -80,8 +92,9 @@ pub(super) async fn insert(
     .bind(fanout.collapse_key.as_deref())
     .bind(fanout.correlation_id.as_str())
     .bind(micros(fanout.created_at))
-    .bind(fanout.link.as_ref().map(Link::as_str))
-    .bind(Action::to_stored(&fanout.actions))
+    .bind(texts.link.as_deref())
+    .bind(texts.actions.as_deref())
+    .bind(row.sealed.as_deref())
     .execute(&mut *connection)
     .await
     .map_err(storage_error)?;

@@ -75,7 +75,7 @@ pub(super) async fn delete(
     sqlx::query(
         "UPDATE notifications SET deleted_at = ?1, updated_at = ?1, title = NULL, \
          body = NULL, content = '{}', item_title = NULL, item_body = NULL, link = NULL, \
-         actions = NULL WHERE tenant = ?2 AND id = ?3",
+         actions = NULL, sealed = NULL WHERE tenant = ?2 AND id = ?3",
     )
     .bind(micros(now))
     .bind(tenant.as_str())

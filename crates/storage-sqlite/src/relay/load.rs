@@ -8,7 +8,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::error::storage_error;
 use crate::rows::{
-    get, get_moment, notification, outline_columns, trace, withdrawal, withdrawal_columns,
+    get, get_moment, outline, outline_columns, trace, withdrawal, withdrawal_columns,
 };
 
 /// Removes the rows and reads what they name.
@@ -62,7 +62,7 @@ async fn load(
         if !seen.insert(id) {
             continue;
         }
-        match notification(found) {
+        match outline(found) {
             Ok(readable) => taken.notifications.push(ToPlan {
                 notification: readable,
                 lane: row.lane,

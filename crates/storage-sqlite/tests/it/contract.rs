@@ -1,7 +1,8 @@
-//! The promises of `campanile-storage`, on a file.
+//! The promises of `campanile-storage`, on a file whose texts are sealed, as `up` has it.
 
 use std::sync::Arc;
 
+use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::Storage;
 use campanile_storage_contract::storage_contract;
 use campanile_storage_sqlite::SqliteStorage;
@@ -13,7 +14,9 @@ async fn make() -> (Arc<dyn Storage>, tempfile::TempDir) {
     let storage = SqliteStorage::open(&dir.path().join("campanile.db"))
         .await
         .expect("opened");
-    (Arc::new(storage), dir)
+    let master = MasterKey::parse(&MasterKey::generate().expect("made")).expect("a key");
+    let ring = KeyRing::new(Some(Arc::new(master)), true);
+    (Arc::new(storage.with_keys(Arc::new(ring))), dir)
 }
 
 storage_contract!(make);

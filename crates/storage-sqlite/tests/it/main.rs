@@ -10,3 +10,4 @@ mod erasure;
 mod fanouts;
 mod file;
 mod schema;
+mod sealing;

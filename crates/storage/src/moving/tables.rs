@@ -35,6 +35,9 @@ pub const TABLES: &[MovedTable] = tables! {
     tenant_keys {
         wrapped WrappedKey, created_at Moment,
     }
+    tenant_former_keys {
+        wrapped WrappedKey, created_at Moment,
+    }
     link_keys {
         key OpenKey, created_at Moment,
     }
@@ -119,7 +122,7 @@ pub const TABLES: &[MovedTable] = tables! {
         channels Names, in_inbox Flag, send_at Moment, expires_at Moment, collapse_key Text, correlation_id Text,
         read_at Moment, seen_at Moment, archived_at Moment, snoozed_until Moment, deleted_at Moment,
         cancelled_at Moment, created_at Moment, updated_at Moment, item_title Text, item_body Text, link Text,
-        actions Json, template_version Whole, locale Text, traceparent Text, variants Json,
+        actions Json, sealed Bytes, template_version Whole, locale Text, traceparent Text, variants Json,
     }
     deliveries {
         notification_id Id, id Id, channel Text, address Text, state Text, reason Text, next_attempt_at Moment,
@@ -135,7 +138,7 @@ pub const TABLES: &[MovedTable] = tables! {
         id Id, topic Text, as_of Whole, accepted Whole, notification_type Text, priority Text, title Text, body Text,
         content Json, channels Names, in_inbox Flag, send_at Moment, expires_at Moment, collapse_key Text,
         correlation_id Text, expanded Whole, status Text, recalled Whole, created_at Moment, updated_at Moment,
-        finished_at Moment, link Text, actions Json,
+        finished_at Moment, link Text, actions Json, sealed Bytes,
     }
     fanout_batches {
         fanout_id Id, first_id Id, last_id Id,

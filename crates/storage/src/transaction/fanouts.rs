@@ -70,6 +70,8 @@ pub struct FanoutRequest {
     pub expires_at: Option<DateTime<Utc>>,
     /// What its notifications say.
     pub says: FanoutSays,
+    /// Whether that was sealed; then its notifications are too.
+    pub is_sealed: bool,
 }
 
 /// What the notifications of a fan-out say.
@@ -199,6 +201,7 @@ pub trait FanoutRows: Send {
     async fn insert_fanout_batch(
         &mut self,
         fanout: &FanoutInHand,
+        request: &FanoutRequest,
         ids: &[NotificationId],
         users: &[UserId],
         items: &[Arc<ItemTexts>],

@@ -84,6 +84,7 @@ impl Tour<'_> {
 
     async fn accounts(&self) {
         let (storage, acme) = (self.storage, &self.acme);
+        storage.know_keys(acme).await.unwrap();
         storage.put_tenant_key(acme, &[1], now()).await.unwrap();
         assert!(storage.tenant_key(acme).await.unwrap().is_some());
         let name = ProviderName::parse(&format!("tour{}", self.number)).unwrap();

@@ -163,6 +163,7 @@ passed_on! {
     Providers {
         tenant_key(tenant: &TenantId) -> Option<Vec<u8>>;
         put_tenant_key(tenant: &TenantId, wrapped: &[u8], now: DateTime<Utc>) -> Vec<u8>;
+        know_keys(tenant: &TenantId) -> ();
         providers(tenant: &TenantId) -> Vec<Provider>;
         provider_versions() -> Vec<(TenantId, ProviderName, Uuid)>;
         providers_with_keys(names: &[(TenantId, ProviderName)]) -> Vec<(Provider, Vec<u8>)>;

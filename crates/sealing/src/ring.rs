@@ -1,0 +1,390 @@
+//! The tenants' data keys as a process remembers them. It makes no queries: a back end looks up what is
+//! [`Wanted`], outside the transaction that met it, and tries again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use campanile_domain::TenantId;
+use moka::sync::Cache;
+use secrecy::ExposeSecret;
+
+use crate::frame::{self, KeyName};
+use crate::{DataKey, MasterKey, Place, RowTexts, SealError};
+
+/// For so long a key is remembered: what a deleted tenant's key sealed is unreadable after that.
+pub const KEYS_KNOWN_FOR: Duration = Duration::from_secs(60);
+/// Tenants whose keys are remembered at a time.
+const TENANTS: u64 = 10_000;
+
+/// Tells of what cannot be opened.
+type Watch = Box<dyn Fn(&TenantId, SealError) + Send + Sync>;
+
+/// The keys of many tenants.
+pub struct KeyRing {
+    master: Option<Arc<MasterKey>>,
+    seals: bool,
+    known: Cache<TenantId, Arc<TenantKeys>>,
+    watch: Option<Watch>,
+}
+
+/// The keys of one tenant.
+#[derive(Default)]
+pub struct TenantKeys {
+    /// Seals what is new.
+    current: Option<Result<Arc<DataKey>, SealError>>,
+    /// Opens what an earlier key has sealed.
+    former: Vec<DataKey>,
+    /// Keys that were looked for and are not there.
+    absent: BTreeSet<KeyName>,
+}
+
+/// A key as it is stored.
+pub struct StoredKey {
+    /// As [`MasterKey::new_data_key`] gave it.
+    pub wrapped: Vec<u8>,
+    /// Whether it seals what is new.
+    pub is_current: bool,
+}
+
+/// Keys that have to be looked up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted(BTreeMap<TenantId, WantedKeys>);
+
+/// What is wanted of a tenant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct WantedKeys {
+    names: BTreeSet<KeyName>,
+    to_seal: bool,
+}
+
+impl Wanted {
+    /// Whose keys.
+    pub fn tenants(&self) -> impl Iterator<Item = &TenantId> {
+        self.0.keys()
+    }
+
+    fn or_all_is_known(self) -> Result<(), KeyFault> {
+        match self.0.is_empty() {
+            true => Ok(()),
+            false => Err(KeyFault::Wanted(self)),
+        }
+    }
+
+    /// Those who are to have a key if they have none.
+    pub fn to_make(&self) -> impl Iterator<Item = &TenantId> {
+        let wanted = self.0.iter().filter(|(_, wanted)| wanted.to_seal);
+        wanted.map(|(tenant, _)| tenant)
+    }
+}
+
+/// Why a row cannot be sealed or opened now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyFault {
+    /// A key has to be looked up; then it may be tried again.
+    Wanted(Wanted),
+    /// It will not do.
+    Seal(SealError),
+}
+
+impl From<SealError> for KeyFault {
+    fn from(error: SealError) -> Self {
+        Self::Seal(error)
+    }
+}
+
+/// A row as it is to be stored: texts in the open, or sealed and none in the open.
+#[derive(Debug, Default)]
+pub struct RowToStore<'a> {
+    /// What the columns have.
+    pub texts: RowTexts<'a>,
+    /// What the column `sealed` has.
+    pub sealed: Option<Vec<u8>>,
+}
+
+impl KeyRing {
+    /// Opens what the master key's data keys have sealed. Texts are sealed if `seals`; without a master key, never.
+    pub fn new(master: Option<Arc<MasterKey>>, seals: bool) -> Self {
+        let known = Cache::builder().max_capacity(TENANTS);
+        Self {
+            seals: seals && master.is_some(),
+            master,
+            known: known.time_to_live(KEYS_KNOWN_FOR).build(),
+            watch: None,
+        }
+    }
+
+    /// Calls `watch` for each row that cannot be opened.
+    #[must_use]
+    pub fn watched(self, watch: impl Fn(&TenantId, SealError) + Send + Sync + 'static) -> Self {
+        Self {
+            watch: Some(Box::new(watch)),
+            ..self
+        }
+    }
+
+    /// Whether texts are sealed.
+    pub const fn seals(&self) -> bool {
+        self.seals
+    }
+
+    /// What is known of a tenant's keys.
+    pub fn known(&self, tenant: &TenantId) -> Option<Arc<TenantKeys>> {
+        self.known.get(tenant)
+    }
+
+    /// Forgets a tenant's keys.
+    pub fn forget(&self, tenant: &TenantId) {
+        self.known.invalidate(tenant);
+    }
+
+    /// A fresh key of a tenant, wrapped; `None` without a master key.
+    ///
+    /// # Errors
+    /// [`SealError::NoRandomness`].
+    pub fn new_key(&self, tenant: &TenantId) -> Result<Option<Vec<u8>>, SealError> {
+        let master = self.master.as_ref();
+        master.map(|master| master.new_data_key(tenant)).transpose()
+    }
+
+    /// The keys of a tenant that are stored, which are not remembered.
+    pub fn unwrap(&self, tenant: &TenantId, stored: &[StoredKey]) -> TenantKeys {
+        let mut keys = TenantKeys::default();
+        let Some(master) = &self.master else {
+            return keys;
+        };
+        for one in stored {
+            match (master.unwrap(tenant, &one.wrapped), one.is_current) {
+                (key, true) => keys.current = Some(key.map(Arc::new)),
+                (Ok(key), false) => keys.former.push(key),
+                // Another master key's: what it sealed is as if the key were gone.
+                (Err(_), false) => {}
+            }
+        }
+        keys
+    }
+
+    /// Remembers the keys of a tenant that are stored.
+    pub fn learn(&self, tenant: &TenantId, stored: &[StoredKey]) -> Arc<TenantKeys> {
+        let keys = Arc::new(self.unwrap(tenant, stored));
+        self.known.insert(tenant.clone(), Arc::clone(&keys));
+        keys
+    }
+
+    /// The same for what was [`Wanted`]: a key that is still not there is not looked for again.
+    pub fn learn_wanted(&self, wanted: &Wanted, stored: &BTreeMap<TenantId, Vec<StoredKey>>) {
+        for (tenant, wanted) in &wanted.0 {
+            let stored = stored.get(tenant).map_or(&[][..], Vec::as_slice);
+            let mut keys = self.unwrap(tenant, stored);
+            let absent = wanted.names.iter().filter(|name| keys.of(**name).is_none());
+            keys.absent = absent.copied().collect();
+            self.known.insert(tenant.clone(), Arc::new(keys));
+        }
+    }
+
+    /// Makes sure that there is a key to seal with for each of these tenants, if texts are sealed at all.
+    ///
+    /// # Errors
+    /// [`KeyFault::Wanted`] names all whose keys have to be looked up.
+    pub fn need<'a>(
+        &self,
+        tenants: impl IntoIterator<Item = &'a TenantId>,
+    ) -> Result<(), KeyFault> {
+        match self.seals {
+            true => self.need_to_seal(tenants),
+            false => Ok(()),
+        }
+    }
+
+    fn need_to_seal<'a>(
+        &self,
+        tenants: impl IntoIterator<Item = &'a TenantId>,
+    ) -> Result<(), KeyFault> {
+        let mut wanted = Wanted::default();
+        for tenant in tenants {
+            if !self
+                .known(tenant)
+                .is_some_and(|keys| keys.current.is_some())
+            {
+                wanted.0.entry(tenant.clone()).or_default().to_seal = true;
+            }
+        }
+        wanted.or_all_is_known()
+    }
+
+    /// What is to be stored of a row.
+    ///
+    /// # Errors
+    /// [`KeyFault`].
+    pub fn row<'a>(
+        &self,
+        tenant: &TenantId,
+        place: Place,
+        texts: RowTexts<'a>,
+    ) -> Result<RowToStore<'a>, KeyFault> {
+        if !self.seals {
+            return Ok(RowToStore {
+                texts,
+                sealed: None,
+            });
+        }
+        self.sealed_row(tenant, place, &texts)
+    }
+
+    /// The same for texts that were sealed before, which stay so whatever the setting says.
+    ///
+    /// # Errors
+    /// [`KeyFault`].
+    pub fn sealed_row(
+        &self,
+        tenant: &TenantId,
+        place: Place,
+        texts: &RowTexts<'_>,
+    ) -> Result<RowToStore<'static>, KeyFault> {
+        self.need_to_seal([tenant])?;
+        let keys = self.known(tenant).unwrap_or_default();
+        Ok(keys.row(place, texts)?)
+    }
+
+    /// Makes sure that the keys of all these rows are known, if they are to be had.
+    ///
+    /// # Errors
+    /// [`KeyFault::Wanted`] names all whose keys have to be looked up.
+    pub fn need_to_open<'a>(
+        &self,
+        sealed: impl IntoIterator<Item = (&'a TenantId, &'a [u8])>,
+    ) -> Result<(), KeyFault> {
+        let mut wanted = Wanted::default();
+        for (tenant, sealed) in sealed {
+            let Ok(name) = frame::key_name(sealed) else {
+                continue;
+            };
+            if self.master.is_some() && !self.knows(tenant, name) {
+                wanted
+                    .0
+                    .entry(tenant.clone())
+                    .or_default()
+                    .names
+                    .insert(name);
+            }
+        }
+        wanted.or_all_is_known()
+    }
+
+    /// Whether there is no need to look a key up, be it that there is none.
+    fn knows(&self, tenant: &TenantId, name: KeyName) -> bool {
+        let keys = self.known(tenant);
+        keys.is_some_and(|keys| keys.of(name).is_some() || keys.absent.contains(&name))
+    }
+
+    /// Opens a row.
+    ///
+    /// # Errors
+    /// [`KeyFault`].
+    pub fn open(
+        &self,
+        tenant: &TenantId,
+        place: Place,
+        sealed: &[u8],
+    ) -> Result<RowTexts<'static>, KeyFault> {
+        if self.master.is_none() {
+            return Err(self.unreadable(tenant, SealError::AnotherKey).into());
+        }
+        self.need_to_open([(tenant, sealed)])?;
+        let keys = self.known(tenant).unwrap_or_default();
+        Ok(self.open_with(&keys, tenant, place, sealed)?)
+    }
+
+    /// Opens a row with keys in hand.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    pub fn open_with(
+        &self,
+        keys: &TenantKeys,
+        tenant: &TenantId,
+        place: Place,
+        sealed: &[u8],
+    ) -> Result<RowTexts<'static>, SealError> {
+        let opened = keys
+            .open(&place.purpose(), sealed)
+            .and_then(|plain| RowTexts::unpack(plain.expose_secret()));
+        opened.map_err(|error| self.unreadable(tenant, error))
+    }
+
+    fn unreadable(&self, tenant: &TenantId, error: SealError) -> SealError {
+        if let Some(watch) = &self.watch {
+            watch(tenant, error);
+        }
+        error
+    }
+}
+
+impl TenantKeys {
+    /// Whether the tenant has a key.
+    pub const fn has_current(&self) -> bool {
+        self.current.is_some()
+    }
+
+    fn of(&self, name: KeyName) -> Option<&DataKey> {
+        let current = self.current.iter().flatten().map(|key| &**key);
+        let mut all = current.chain(&self.former);
+        all.find(|key| key.name() == name)
+    }
+
+    /// Opens what any of the tenant's keys has sealed for a purpose.
+    ///
+    /// # Errors
+    /// [`SealError::AnotherKey`] if none of them has.
+    pub fn open(
+        &self,
+        purpose: &str,
+        sealed: &[u8],
+    ) -> Result<secrecy::SecretSlice<u8>, SealError> {
+        let key = self
+            .of(frame::key_name(sealed)?)
+            .ok_or(SealError::AnotherKey)?;
+        key.open(purpose, sealed)
+    }
+
+    /// Seals for a purpose with the current key.
+    ///
+    /// # Errors
+    /// [`SealError::AnotherKey`] if there is none, or another master key wrapped it.
+    pub fn seal(&self, purpose: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        let current = self.current.as_ref().ok_or(SealError::AnotherKey)?;
+        current
+            .as_ref()
+            .map_err(|error| *error)?
+            .seal(purpose, plain)
+    }
+
+    /// What is to be stored of a row: nothing in the open.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    pub fn row(
+        &self,
+        place: Place,
+        texts: &RowTexts<'_>,
+    ) -> Result<RowToStore<'static>, SealError> {
+        Ok(RowToStore {
+            texts: RowTexts::default(),
+            sealed: Some(self.seal(&place.purpose(), &texts.pack())?),
+        })
+    }
+
+    /// Whether it was sealed with the current key.
+    pub fn is_of_current(&self, sealed: &[u8]) -> bool {
+        let current = self.current.as_ref().and_then(|key| key.as_ref().ok());
+        current.is_some_and(|key| frame::key_name(sealed) == Ok(key.name()))
+    }
+}
+
+impl std::fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeyRing")
+            .field("seals", &self.seals)
+            .finish_non_exhaustive()
+    }
+}

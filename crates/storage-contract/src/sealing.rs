@@ -1,0 +1,176 @@
+//! Texts that are sealed with a tenant's key. Whether a process seals and which keys it has is known to its back end, so these are
+//! called with a function that opens the same database each time as another process would.
+
+use std::sync::Arc;
+
+use campanile_domain::{Lane, NotificationId, TenantId};
+use campanile_pipeline::{NoWords, start_fanout, step_fanout};
+use campanile_storage::{
+    InboxFilter, InboxItem, NewFanout, PageSize, PageStart, Search, StepLimits, Storage,
+};
+
+use crate::fixture::{
+    accept, fanout, item_texts, notification, now, plan, reference, tenants, user,
+};
+use crate::topics::topic;
+
+/// In every text that is sealed.
+pub const SECRET: &str = "canary-in-a-sealed-row";
+
+/// How a process treats texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Process {
+    /// It seals what it stores.
+    Seals,
+    /// It has the keys, and stores texts in the open.
+    Opens,
+    /// It has no master key.
+    HasNoKey,
+}
+
+/// Rows from before and after it was switched on, and after it was switched off, are read alike; a process without the key shows the
+/// rest of a row and sends nothing of it.
+///
+/// # Panics
+/// If a promise is broken.
+pub async fn rows_of_all_times_are_read(
+    mut open: impl AsyncFnMut(Process) -> Arc<dyn Storage>,
+) -> TenantId {
+    let says = |text: &str| format!("{text} {SECRET}");
+    let storage = open(Process::Opens).await;
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let (news, users) = (topic("news"), [user("u")]);
+    let subscribed = storage.subscribe(&acme, &news, &users, now()).await;
+    subscribed.expect("subscribed");
+    let mut open_one = notification(&acme, "u");
+    open_one.title = Some("in the open".into());
+    accept(storage.as_ref(), vec![open_one]).await;
+    let mut open_topic = fanout(&acme);
+    open_topic.body = Some("topic in the open".into());
+    start(&storage, open_topic).await;
+    storage.close().await;
+    drop(storage);
+
+    let storage = open(Process::Seals).await;
+    // What was stored in the open is made into rows that are sealed.
+    step(&storage).await;
+    let mut sealed = notification(&acme, "u");
+    sealed.title = Some(says("title"));
+    sealed.body = Some(says("body"));
+    sealed.content = format!(r#"{{"a":"{SECRET}"}}"#).into();
+    sealed.item = item_texts();
+    accept(storage.as_ref(), vec![sealed.clone()]).await;
+    let mut sealed_topic = fanout(&acme);
+    sealed_topic.title = Some(says("topic"));
+    sealed_topic.content = format!(r#"{{"b":"{SECRET}"}}"#).into();
+    start(&storage, sealed_topic.clone()).await;
+    storage.close().await;
+    drop(storage);
+
+    let storage = open(Process::Opens).await;
+    // What was sealed stays so.
+    step(&storage).await;
+    let items = inbox(&storage, &acme, None).await;
+    let titles: Vec<_> = items
+        .iter()
+        .map(|i| i.notification.title.as_deref())
+        .collect();
+    let topic_says = says("topic");
+    assert_eq!(titles.len(), 4);
+    for expected in [
+        Some("in the open"),
+        None,
+        sealed.title.as_deref(),
+        Some(&topic_says),
+    ] {
+        assert!(titles.contains(&expected), "{expected:?} in {titles:?}");
+    }
+    let bodies = items.iter().map(|i| i.notification.body.as_deref());
+    assert!(
+        bodies
+            .into_iter()
+            .any(|body| body == Some("topic in the open"))
+    );
+    let of = |id: NotificationId| items.iter().find(|item| item.notification.id == id);
+    assert_eq!(of(sealed.id).map(|item| &item.notification), Some(&sealed));
+    assert_eq!(inbox(&storage, &acme, Search::of(SECRET)).await.len(), 2);
+    let story = storage.timeline(&acme, sealed.id).await.expect("asked");
+    assert_eq!(story.expect("there").notification, sealed);
+    let records = storage.user_records(&acme, &user("u"), None, 10).await;
+    let records = records.expect("asked");
+    assert!(records.iter().any(|one| one.record.notification == sealed));
+    let planned = plan(storage.as_ref(), std::slice::from_ref(&acme)).await;
+    let mut dispatches = planned.dispatches.into_iter();
+    // The topics are in another one.
+    let dispatch = dispatches.find(|one| one.lane == Lane::Default);
+    let dispatch = dispatch.expect("there");
+    let loaded = storage.load(&[reference(&dispatch)]).await.expect("loaded");
+    let jobs = loaded.into_iter().flatten().flat_map(|one| one.jobs);
+    assert!(jobs.into_iter().any(|job| job.notification == sealed));
+    storage.close().await;
+    drop(storage);
+
+    let storage = open(Process::HasNoKey).await;
+    without_texts(&storage, &acme).await;
+    let refused = storage.load(&[reference(&dispatch)]).await;
+    assert!(refused.expect_err("texts are missing").is_lasting());
+    storage.close().await;
+    drop(storage);
+    acme
+}
+
+/// What cannot be opened is shown without its texts, beside the others.
+///
+/// # Panics
+/// If a promise is broken.
+pub async fn without_texts(storage: &Arc<dyn Storage>, acme: &TenantId) {
+    let items = inbox(storage, acme, None).await;
+    assert_eq!(items.len(), 4);
+    let texts = items
+        .iter()
+        .map(|i| (i.notification.title.as_deref(), &*i.notification.content));
+    let missing = texts.filter(|texts| *texts == (None, "{}")).count();
+    assert_eq!(missing, 3, "{items:?}");
+    assert!(inbox(storage, acme, Search::of(SECRET)).await.is_empty());
+}
+
+async fn inbox(
+    storage: &Arc<dyn Storage>,
+    tenant: &TenantId,
+    search: Option<Search>,
+) -> Vec<InboxItem> {
+    let filter = InboxFilter {
+        search,
+        ..InboxFilter::default()
+    };
+    let size = PageSize {
+        rows: 10,
+        bytes: 1 << 20,
+    };
+    let (reader, start) = (user("u"), PageStart::Offset(0));
+    let page = storage.inbox_page(tenant, &reader, &filter, start, size, now());
+    page.await.expect("a page").items
+}
+
+async fn start(storage: &Arc<dyn Storage>, fanout: campanile_domain::Fanout) {
+    let new = NewFanout {
+        fanout,
+        idempotency: None,
+    };
+    start_fanout(storage, new.into()).await.expect("stored");
+}
+
+async fn step(storage: &Arc<dyn Storage>) {
+    let turn = step_fanout(
+        storage,
+        NoWords::shared(),
+        StepLimits::default(),
+        None,
+        now(),
+    )
+    .await;
+    assert_eq!(
+        turn.expect("done").step.map(|step| step.notifications),
+        Some(1)
+    );
+}

@@ -1,0 +1,67 @@
+//! Texts that are sealed stand in no column, and are gone with their tenant's key.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+use std::sync::Arc;
+
+use campanile_sealing::{KeyRing, MasterKey};
+use campanile_storage::Storage;
+use campanile_storage_contract::sealing::{
+    Process, SECRET, rows_of_all_times_are_read, without_texts,
+};
+use campanile_storage_postgres::{PostgresStorage, Role};
+use campanile_test_support::postgres::TestDatabase;
+use sqlx::{Connection, PgConnection};
+
+async fn open(
+    database: &TestDatabase,
+    master: &Arc<MasterKey>,
+    process: Process,
+) -> Arc<dyn Storage> {
+    let storage = PostgresStorage::connect(database.settings(Role::Worker)).await;
+    let master = (process != Process::HasNoKey).then(|| Arc::clone(master));
+    let ring = KeyRing::new(master, process == Process::Seals);
+    Arc::new(storage.unwrap().with_keys(&Arc::new(ring)))
+}
+
+/// All rows of all tables that have a tenant, as texts; bytes are read as they are.
+async fn everything(raw: &mut PgConnection) -> String {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+             AND a.attname = 'tenant' AND NOT a.attisdropped",
+    )
+    .fetch_all(&mut *raw)
+    .await
+    .unwrap();
+    let mut all = String::new();
+    for table in tables {
+        let rows = format!("SET bytea_output = 'escape'; SELECT t::text FROM {table} t");
+        for row in sqlx::raw_sql(&rows).fetch_all(&mut *raw).await.unwrap() {
+            all.push_str(&sqlx::Row::get::<String, _>(&row, 0));
+            all.push('\n');
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn sealed_texts_are_opened_with_their_key_only() {
+    let database = TestDatabase::create().await;
+    let master = MasterKey::parse(&MasterKey::generate().unwrap()).unwrap();
+    let master = Arc::new(master);
+    let opened = async |process| open(&database, &master, process).await;
+    let acme = rows_of_all_times_are_read(opened).await;
+
+    let mut raw = PgConnection::connect(database.url()).await.unwrap();
+    let all = everything(&mut raw).await;
+    assert!(all.contains("in the open"), "the rows are not read");
+    assert!(!all.contains(SECRET));
+    raw.close().await.unwrap();
+    // What the removal of a tenant begins with.
+    assert_eq!(database.tamper("DELETE FROM tenant_keys").await, 1);
+    let storage = open(&database, &master, Process::Opens).await;
+    without_texts(&storage, &acme).await;
+    storage.close().await;
+    database.close().await;
+}

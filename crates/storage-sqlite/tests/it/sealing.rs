@@ -1,0 +1,52 @@
+//! Texts that are sealed stand nowhere in the file, and are gone with their tenant's key, in copies too.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use campanile_sealing::{KeyRing, MasterKey};
+use campanile_storage::Storage;
+use campanile_storage_contract::sealing::{
+    Process, SECRET, rows_of_all_times_are_read, without_texts,
+};
+use campanile_storage_sqlite::SqliteStorage;
+use sqlx::{Connection, SqliteConnection};
+
+async fn open(path: &Path, master: &Arc<MasterKey>, process: Process) -> Arc<dyn Storage> {
+    let storage = SqliteStorage::open(path).await.unwrap();
+    let master = (process != Process::HasNoKey).then(|| Arc::clone(master));
+    let ring = KeyRing::new(master, process == Process::Seals);
+    Arc::new(storage.with_keys(Arc::new(ring)))
+}
+
+async fn sql(path: &Path, statement: &str) {
+    let address = format!("sqlite://{}", path.display());
+    let mut raw = SqliteConnection::connect(&address).await.unwrap();
+    sqlx::raw_sql(statement).execute(&mut raw).await.unwrap();
+    raw.close().await.unwrap();
+}
+
+fn has_secret(path: &Path) -> bool {
+    let bytes = std::fs::read(path).unwrap();
+    let mut windows = bytes.windows(SECRET.len());
+    windows.any(|window| window == SECRET.as_bytes())
+}
+
+#[tokio::test]
+async fn sealed_texts_are_opened_with_their_key_only() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("campanile.db");
+    let master = MasterKey::parse(&MasterKey::generate().unwrap()).unwrap();
+    let master = Arc::new(master);
+    let acme =
+        rows_of_all_times_are_read(async |process| open(&path, &master, process).await).await;
+    assert!(!has_secret(&path));
+
+    let copy = dir.path().join("copy.db");
+    sql(&path, &format!("VACUUM INTO '{}'", copy.display())).await;
+    assert!(!has_secret(&copy));
+    // What the removal of a tenant begins with.
+    sql(&copy, "DELETE FROM tenant_keys").await;
+    let storage = open(&copy, &master, Process::Opens).await;
+    without_texts(&storage, &acme).await;
+    storage.close().await;
+}
