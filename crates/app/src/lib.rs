@@ -32,4 +32,5 @@ pub mod test_notifications;
 pub mod topics;
 pub mod unsubscribe;
 pub mod user_export;
+pub mod user_merges;
 pub mod users;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use campanile_domain::{Channel, Platform};
+use campanile_pipeline::forget_merges;
 use campanile_storage::{DEAD_LETTERS_COUNTED, StorageError};
 use campanile_telemetry::metrics;
 use chrono::TimeDelta;
@@ -115,6 +116,7 @@ async fn slow(parts: &DeliveryParts) -> Result<(), StorageError> {
     parts.storage.expire_idempotency_keys(now).await?;
     parts.storage.expire_plan_marks(now).await?;
     parts.storage.expire_remembered(now).await?;
+    forget_merges(&parts.storage, now).await?;
     parts
         .storage
         .expire_ingest_groups(now - INGEST_GROUPS_KEPT)

@@ -6,6 +6,7 @@
 //! schedule ─► scheduler      heartbeat
 //! fanouts ─► fanouts ─► notifications, outbox
 //! fanout_recalls ─► recalls ─► deliveries, which are cancelled
+//! user_merges ─► merges ─► notifications of the user who is kept
 //! dispatch ─► sweeper ───────────┘ (what a dead worker or an emptied queue lost)
 //! queue's dead letters ─► dead_messages ─► dead letters (what no worker could read)
 //! ```
@@ -27,6 +28,7 @@ mod fanout_words;
 mod fanouts;
 mod heartbeat;
 mod in_hand;
+mod merges;
 mod pauses;
 mod publish;
 mod recalls;

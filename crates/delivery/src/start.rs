@@ -22,8 +22,8 @@ use crate::trials::{self, Suspects};
 use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Tracked, Unsubscribing, Worker};
 use crate::{
-    chores, dead_messages, expedite, fanouts, pauses, recalls, relay, removals, reschedules,
-    retention, scheduler, statistics, sweeper, templates, troubles,
+    chores, dead_messages, expedite, fanouts, merges, pauses, recalls, relay, removals,
+    reschedules, retention, scheduler, statistics, sweeper, templates, troubles,
 };
 
 /// What delivering needs.
@@ -99,7 +99,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Starts relay, fan-outs, recalls, scheduler, sweeper, chores, the emptying of dead letters, heartbeat and a worker per channel.
+    /// Starts relay, fan-outs, recalls, merges, scheduler, sweeper, chores, the emptying of dead letters, heartbeat and a worker per channel.
     ///
     /// # Errors
     /// [`QueueError`] where the queue can never serve a channel.
@@ -172,6 +172,8 @@ impl Delivery {
         loops.spawn(vital("fanouts", failed.clone(), fanning_out));
         let recalling = recalls::run(parts.clone(), settings.poll, stop());
         loops.spawn(vital("recalls", failed.clone(), recalling));
+        let merging = merges::run(parts.clone(), settings.poll, stop());
+        loops.spawn(vital("merges of users", failed.clone(), merging));
         let releasing = scheduler::run(parts.clone(), settings.clone(), stop());
         loops.spawn(vital("scheduler", failed.clone(), releasing));
         let sweeping = sweeper::run(parts.clone(), stop());

@@ -49,6 +49,7 @@ mod tenant_limits;
 mod trace_parent;
 mod user;
 mod user_address;
+mod user_merge;
 
 pub use api_key::{ApiKey, ApiKeyState, ApiKeyText, KeyHash, MalformedApiKey};
 pub use apple_device::{AppleDevice, AppleEnvironment, AppleToken, AppleTopic};
@@ -125,3 +126,4 @@ pub use tenant_limits::TenantLimits;
 pub use trace_parent::TraceParent;
 pub use user::User;
 pub use user_address::{UserAddress, UserAddressText, is_of_user};
+pub use user_merge::{MergeCounts, MergeStage, UserMerge};

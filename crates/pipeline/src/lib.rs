@@ -17,6 +17,7 @@ mod fanouts;
 mod inbox;
 mod ingest;
 mod links;
+mod merges;
 mod operators;
 mod people;
 mod plan;
@@ -51,6 +52,7 @@ pub use inbox::{
 };
 pub use ingest::{CreateIngest, create_ingest_address, revoke_ingest_address};
 pub use links::use_link;
+pub use merges::{MergeRefusal, MergeTurn, forget_merges, merge_step, merge_users, user_merge};
 pub use operators::{
     PutProvider, RemoveProvider, purge_dead_letters, put_provider, put_provider_and,
     remove_provider, resume_account, set_retention,

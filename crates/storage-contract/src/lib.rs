@@ -47,6 +47,7 @@ pub mod timeline;
 pub mod topics;
 pub mod traces;
 pub mod user_addresses;
+pub mod user_merges;
 pub mod user_records;
 pub mod variants;
 pub mod variants_kept;
@@ -191,9 +192,13 @@ macro_rules! storage_contract {
                 a_plan_made_meanwhile_calls_nobody, what_is_closed_is_read,
                 a_recall_that_breaks_off_goes_on,
                 recallers_at_once_take_each_once, recalls_take_turns,
-                what_is_forgotten_is_not_recalled;
+                what_is_forgotten_is_not_recalled,
+                a_merge_waits_for_a_fanout_between_the_two;
             notification: one_is_found_by_its_tenant_and_its_user, a_deleted_one_is_not_found;
             timeline: it_tells_everything_and_only_to_its_tenant;
+            user_merges: everything_of_the_one_becomes_the_others, what_the_kept_user_has_stays,
+                a_delivery_that_waits_goes_to_the_kept_user, a_merge_goes_on_where_it_was,
+                what_cannot_be_merged_is_refused;
             user_records: notifications_of_a_user_are_read_in_pages, topics_of_a_user_are_read_in_pages;
             retention: what_is_past_its_term_goes_with_all_that_hangs_on_it,
                 a_shorter_term_is_its_tenants_alone, a_longer_term_keeps, what_is_pending_stays,

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, transact};
 use crate::transaction::PostgresTransaction;
-pub(crate) use addresses::forget;
+pub(crate) use addresses::{forget, rename};
 
 #[async_trait]
 impl IngestBook for PostgresStorage {

@@ -58,6 +58,7 @@ mod tenants;
 mod timeline;
 mod topics;
 mod transaction;
+mod user_merges;
 mod user_records;
 mod user_rows;
 mod verify;

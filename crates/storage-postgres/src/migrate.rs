@@ -85,6 +85,7 @@ const STEPS: &[Step] = steps![
     28 "remembered" "0028_remembered.sql",
     29 "users by email" "0029_users_by_email.sql",
     30 "sealing" "0030_sealing.sql",
+    31 "user merges" "0031_user_merges.sql",
     32 "moving" "0032_moving.sql",
 ];
 

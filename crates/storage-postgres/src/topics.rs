@@ -1,7 +1,7 @@
 //! Topics and their subscribers.
 
 use async_trait::async_trait;
-use campanile_domain::{TenantId, TopicKey, UserId};
+use campanile_domain::{TenantId, TopicKey, UserId, UserMerge};
 use campanile_storage::{StorageError, Topic, Topics};
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};
@@ -197,6 +197,47 @@ pub(crate) async fn forget(
     )
     .bind(tenant.as_str())
     .bind(user.as_str())
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Subscribes the kept user of a merge to the other one's topics, as of the same revision, so that a fan-out that has not
+/// come to them does; says to how many they were not subscribed. Topics are locked as in [`forget`].
+pub(crate) async fn share(connection: &mut PgConnection, merge: &UserMerge) -> Result<u64, Fault> {
+    let (tenant, from, into) = (&merge.tenant, &merge.from, &merge.into);
+    sqlx::query(
+        "SELECT FROM topics t WHERE t.tenant = $1 AND t.topic IN (
+             SELECT s.topic FROM topic_subscribers s WHERE s.tenant = $1 AND s.user_id = $2)
+         ORDER BY t.topic FOR NO KEY UPDATE",
+    )
+    .bind(tenant.as_str())
+    .bind(from.as_str())
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "UPDATE topic_subscribers k SET revision = o.revision FROM topic_subscribers o
+         WHERE o.tenant = $1 AND o.user_id = $2 AND k.tenant = $1 AND k.topic = o.topic AND k.user_id = $3
+             AND k.revision > o.revision",
+    )
+    .bind(tenant.as_str())
+    .bind(from.as_str())
+    .bind(into.as_str())
+    .execute(&mut *connection)
+    .await?;
+    let done = sqlx::query(
+        "WITH added AS (
+             INSERT INTO topic_subscribers (tenant, topic, user_id, revision, created_at)
+             SELECT o.tenant, o.topic, $3, o.revision, o.created_at FROM topic_subscribers o
+             WHERE o.tenant = $1 AND o.user_id = $2
+             ON CONFLICT DO NOTHING RETURNING topic
+         )
+         UPDATE topics t SET subscribers = t.subscribers + 1, revision = t.revision + 1
+         FROM added WHERE t.tenant = $1 AND t.topic = added.topic",
+    )
+    .bind(tenant.as_str())
+    .bind(from.as_str())
+    .bind(into.as_str())
     .execute(connection)
     .await?;
     Ok(done.rows_affected())

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use crate::SqliteStorage;
 use crate::error::storage_error;
 use crate::transaction::SqliteTransaction;
-pub(crate) use addresses::forget;
+pub(crate) use addresses::{forget, rename};
 
 #[async_trait]
 impl IngestBook for SqliteStorage {

@@ -56,6 +56,7 @@ const STEPS: &[&str] = steps![
     "0028_remembered.sql",
     "0029_users_by_email.sql",
     "0030_sealing.sql",
+    "0031_user_merges.sql",
     "0032_moving.sql",
 ];
 

@@ -1,7 +1,7 @@
 //! Topics and their subscribers.
 
 use async_trait::async_trait;
-use campanile_domain::{TenantId, TopicKey, UserId};
+use campanile_domain::{TenantId, TopicKey, UserId, UserMerge};
 use campanile_storage::{StorageError, Topic, Topics};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
@@ -222,4 +222,33 @@ pub(crate) async fn forget(
         topics = done.map_err(storage_error)?.rows_affected();
     }
     Ok(topics)
+}
+
+/// Subscribes the kept user of a merge to the other one's topics, as of the same revision, so that a fan-out that has not
+/// come to them does; says to how many they were not subscribed.
+pub(crate) async fn share(
+    connection: &mut SqliteConnection,
+    merge: &UserMerge,
+) -> Result<u64, StorageError> {
+    let mut added = 0;
+    for sql in [
+        "UPDATE topic_subscribers AS k SET revision = o.revision FROM topic_subscribers o \
+         WHERE o.tenant = ?1 AND o.user_id = ?2 AND k.tenant = ?1 AND k.topic = o.topic \
+         AND k.user_id = ?3 AND k.revision > o.revision",
+        "UPDATE topics SET subscribers = subscribers + 1, revision = revision + 1 \
+         WHERE tenant = ?1 AND topic IN (SELECT topic FROM topic_subscribers WHERE tenant = ?1 AND user_id = ?2) \
+         AND topic NOT IN (SELECT topic FROM topic_subscribers WHERE tenant = ?1 AND user_id = ?3)",
+        "INSERT INTO topic_subscribers (tenant, topic, user_id, revision, created_at) \
+         SELECT tenant, topic, ?3, revision, created_at FROM topic_subscribers \
+         WHERE tenant = ?1 AND user_id = ?2 ON CONFLICT DO NOTHING",
+    ] {
+        let done = sqlx::query(sql)
+            .bind(merge.tenant.as_str())
+            .bind(merge.from.as_str())
+            .bind(merge.into.as_str())
+            .execute(&mut *connection)
+            .await;
+        added = done.map_err(storage_error)?.rows_affected();
+    }
+    Ok(added)
 }

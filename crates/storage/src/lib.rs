@@ -108,14 +108,14 @@ pub use transaction::{
     AUDIT_REMOVED_AT_ONCE, AccessRows, AddressesByPerson, AddressesFound, AssignedNotification,
     AuditRows, ChoicesByPerson, ClaimedOutboxRows, ClaimedScheduleRows, DeadLetterRows,
     DeadLetterTaken, DeferredDelivery, DeliveryRows, Due, DueFacts, DueRows, ExpiredNotification,
-    FanoutInHand, FanoutRequest, FanoutRows, FanoutSays, FirstReaction, IngestRows, LostDelivery,
-    MadeByFanout, NewDispatch, NotificationRange, NotificationRows, OpenDue, OpenFanouts,
-    OperatorRows, OutboxInHand, OutboxRow, OutboxRows, PeopleRows, Person, PlanRows, PlannedLine,
-    ReactionRows, RecallInHand, RecallRows, RememberedRows, Replacement, RescheduleCursor,
-    RescheduleRows, RetentionRows, RunInTransaction, Scope, SettledDue, SuppressionRows,
-    TakenOutbox, TemplateRows, Texts, ToPlan, TopicAudience, Transaction, TurnOfFanouts,
-    UnitOfWork, Unread, UnreadOf, Unreadable, UserBefore, UserRows, VariantRows, Work,
-    deferral_json, transact, transact_shared,
+    FanoutAtUser, FanoutInHand, FanoutRequest, FanoutRows, FanoutSays, FirstReaction, IngestRows,
+    LostDelivery, MadeByFanout, MergeRows, MergedNotification, NewDispatch, NotificationRange,
+    NotificationRows, OpenDue, OpenFanouts, OperatorRows, OutboxInHand, OutboxRow, OutboxRows,
+    PeopleRows, Person, PlanRows, PlannedLine, ReactionRows, RecallInHand, RecallRows,
+    RememberedRows, Replacement, RescheduleCursor, RescheduleRows, RetentionRows, RunInTransaction,
+    Scope, SettledDue, SuppressionRows, TakenOutbox, TemplateRows, Texts, ToPlan, TopicAudience,
+    Transaction, TurnOfFanouts, UnitOfWork, Unread, UnreadOf, Unreadable, UserBefore, UserRows,
+    VariantRows, Work, deferral_json, transact, transact_shared,
 };
 pub use user_records::{UserRecord, UserRecords};
 pub use worker_reports::{Reported, SentHour, WorkerReport, WorkerReports};

@@ -64,6 +64,9 @@ metric_names! {
     FANOUT_RECALL = "fanout_recall_seconds", "Duration of the transaction that recalls the notifications of one fan-out step.";
     FANOUTS_FINISHED = "fanouts_finished_total", "Fan-outs that this process finished, by final status.";
 
+    USER_MERGES = "user_merges_total", "Merges of two users that this process finished.";
+    USER_MERGE_NOTIFICATIONS = "user_merge_notifications_total", "Notifications that merges moved to another user.";
+
     NOTIFICATIONS_PLANNED = "notifications_planned_total", "Notifications planned, that is, whose deliveries were decided.";
     SCHEDULED_RELEASED = "scheduled_released_total", "Scheduled deliveries that became due and were dispatched.";
 

@@ -92,6 +92,10 @@ pub struct Metrics {
     pub fanout_recall_seconds: Histogram,
     /// Label: status.
     pub fanouts_finished_total: IntCounterVec,
+    /// Merges of two users that ended.
+    pub user_merges_total: IntCounter,
+    /// Notifications that merges moved.
+    pub user_merge_notifications_total: IntCounter,
 
     /// Planned notifications.
     pub notifications_planned_total: IntCounter,
@@ -252,6 +256,8 @@ impl Metrics {
             fanout_recall_failures_total: counter(names::FANOUT_RECALL_FAILURES),
             fanout_recall_seconds: histogram(names::FANOUT_RECALL, buckets::SECONDS),
             fanouts_finished_total: counter_by(names::FANOUTS_FINISHED, &["status"]),
+            user_merges_total: counter(names::USER_MERGES),
+            user_merge_notifications_total: counter(names::USER_MERGE_NOTIFICATIONS),
             notifications_planned_total: counter(names::NOTIFICATIONS_PLANNED),
             scheduled_released_total: counter(names::SCHEDULED_RELEASED),
             messages_published_total: counter_by(

@@ -25,6 +25,10 @@ pub enum ProblemCode {
     AddressNotFound,
     /// No such user, or not the caller's.
     UserNotFound,
+    /// No merge that removes this user, or it ended long ago.
+    MergeNotFound,
+    /// One of the two users takes part in a merge that runs.
+    MergeRunning,
     /// No such provider, or not the caller's.
     ProviderNotFound,
     /// No such ingest address, or not the caller's.
@@ -99,7 +103,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 47] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientScope,
@@ -110,6 +114,8 @@ impl ProblemCode {
         Self::DeviceNotFound,
         Self::AddressNotFound,
         Self::UserNotFound,
+        Self::MergeNotFound,
+        Self::MergeRunning,
         Self::ProviderNotFound,
         Self::IngestAddressNotFound,
         Self::SuppressionNotFound,
@@ -160,6 +166,8 @@ impl ProblemCode {
             Self::DeviceNotFound => "device_not_found",
             Self::AddressNotFound => "address_not_found",
             Self::UserNotFound => "user_not_found",
+            Self::MergeNotFound => "merge_not_found",
+            Self::MergeRunning => "merge_running",
             Self::ProviderNotFound => "provider_not_found",
             Self::IngestAddressNotFound => "ingest_address_not_found",
             Self::SuppressionNotFound => "suppression_not_found",
@@ -213,6 +221,7 @@ impl ProblemCode {
             | Self::DeviceNotFound
             | Self::AddressNotFound
             | Self::UserNotFound
+            | Self::MergeNotFound
             | Self::ProviderNotFound
             | Self::IngestAddressNotFound
             | Self::SuppressionNotFound
@@ -230,6 +239,7 @@ impl ProblemCode {
             | Self::NothingToCancel
             | Self::ProviderInUse
             | Self::FanoutFinished
+            | Self::MergeRunning
             | Self::NothingToPublish
             | Self::TemplatePublished
             | Self::ApiKeyEnded
@@ -259,6 +269,8 @@ impl ProblemCode {
             Self::DeviceNotFound => "Device not found",
             Self::AddressNotFound => "Address not found",
             Self::UserNotFound => "User not found",
+            Self::MergeNotFound => "Merge not found",
+            Self::MergeRunning => "Merge is running",
             Self::ProviderNotFound => "Provider not found",
             Self::IngestAddressNotFound => "Ingest address not found",
             Self::SuppressionNotFound => "Suppression not found",

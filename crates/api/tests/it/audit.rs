@@ -214,6 +214,13 @@ fn calls() -> Vec<(
             "suppressions/email",
         ),
         (
+            "post",
+            "/api/v1/admin/users/{user_id}/merge",
+            json!({"into": "kept"}),
+            "user.merge",
+            "user/u1",
+        ),
+        (
             "delete",
             "/api/v1/users/{user_id}",
             none,
@@ -254,8 +261,10 @@ async fn rows(api: &TestApi) -> Vec<AuditRow> {
 
 /// A user, dead letters and a paused account, for the calls that are about one.
 async fn prepare(api: &TestApi) {
-    let user = send_json("PUT", "/api/v1/users/u1", &service("acme"), "{}");
-    assert_eq!(api.call(user).await.status, 200);
+    for path in ["/api/v1/users/u1", "/api/v1/users/kept"] {
+        let user = send_json("PUT", path, &service("acme"), "{}");
+        assert_eq!(api.call(user).await.status, 200);
+    }
     let storage: &dyn Storage = api.storage.as_ref();
     let dispatch = dispatched(storage, &acme(), &["a", "b"]).await;
     for job in load(storage, &dispatch).await.unwrap().jobs {

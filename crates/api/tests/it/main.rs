@@ -63,6 +63,7 @@ mod tokens;
 mod topics;
 mod unsubscribe;
 mod user_export;
+mod user_merges;
 mod users;
 mod users_body;
 mod walk;

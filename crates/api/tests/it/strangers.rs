@@ -81,6 +81,8 @@ fn body(operation: &Operation) -> Value {
         "DeviceRequest" => json!({"kind": "token", "value": "mine", "platform": "web"}),
         "UserAddressRequest" => json!({"channel": "slack", "address": "Umine"}),
         "UserRequest" => json!({}),
+        // The merge that runs.
+        "UserMergeRequest" => json!({"into": "subscriber-of-acme"}),
         "SubscribersRequest" => json!({"user_ids": ["mine"]}),
         "PreferencesRequest" => json!({"push_notifications": false}),
         "MagicLinkRequest" => json!({"user_id": "mine", "purpose": "settings_view"}),
@@ -265,11 +267,12 @@ async fn walk(storage: Arc<dyn Storage>, rows: &Rows) -> (usize, usize) {
         // Promoting, which comes before, removes the variants.
         let seen = Some("*").filter(|_| !operation.path.contains("/variants/"));
         let answer = call_with(&api, operation, id, &token, seen).await;
-        // A rotation creates a key.
-        let expected = if operation.path.ends_with("/rotate") {
-            201
-        } else {
-            200
+        let ends = |end: &str| operation.path.ends_with(end) && operation.method == "POST";
+        // A rotation creates a key, and a merge goes on.
+        let expected = match () {
+            () if ends("/rotate") => 201,
+            () if ends("/merge") => 202,
+            () => 200,
         };
         assert_eq!(
             answer.status, expected,

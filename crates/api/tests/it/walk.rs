@@ -26,7 +26,7 @@ const OBSERVED: [(&str, &str); 3] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 107] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 109] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -105,6 +105,8 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 107] = [
     ("put", "/api/v1/users/{user_id}", Some("notifications:send")),
     // Before the user is erased.
     ("get", "/api/v1/admin/users/{user_id}/export", Some("admin")),
+    ("post", MERGE, Some("admin")),
+    ("get", MERGE, Some("admin")),
     ("delete", "/api/v1/users/{user_id}", Some("admin")),
     ("get", "/api/v1/topics/{key}", Some("notifications:send")),
     (
@@ -250,6 +252,8 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 107] = [
 ];
 
 const LINKS: &str = "/api/v1/magic-links";
+
+const MERGE: &str = "/api/v1/admin/users/{user_id}/merge";
 
 const SUPPRESSIONS: &str = "/api/v1/admin/suppressions";
 

@@ -20,8 +20,13 @@ async fn belongings(api: &TestApi) -> Vec<(&'static str, String)> {
     let path = "/api/v1/users/u1/addresses";
     let key = api.call(send_json("POST", path, &service("acme"), key.to_string()));
     assert_eq!(key.await.status, 201);
-    let user = send_json("PUT", "/api/v1/users/u1", &service("acme"), "{}");
-    assert_eq!(api.call(user).await.status, 200);
+    for path in ["/api/v1/users/u1", "/api/v1/users/kept"] {
+        let user = send_json("PUT", path, &service("acme"), "{}");
+        assert_eq!(api.call(user).await.status, 200);
+    }
+    let (merge, into) = ("/api/v1/admin/users/u1/merge", json!({"into": "kept"}));
+    let merge = send_json("POST", merge, &operator("acme"), into.to_string());
+    assert_eq!(api.call(merge).await.status, 202);
     let hook = json!({"channel": "webhook", "settings": {"url": "https://a.example.com/",
         "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}});
     let (name, admin) = ("/api/v1/admin/providers/main", operator("acme"));
@@ -78,6 +83,7 @@ async fn belongings(api: &TestApi) -> Vec<(&'static str, String)> {
         ),
         ("/api/v1/users/{user_id}", "u1".to_owned()),
         ("/api/v1/admin/users/{user_id}/export", "u1".to_owned()),
+        ("/api/v1/admin/users/{user_id}/merge", "u1".to_owned()),
         ("/api/v1/admin/providers/{name}", "main".to_owned()),
         ("/api/v1/topics/{key}", "news".to_owned()),
         ("/api/v1/topics/{key}/subscribers", "news".to_owned()),
@@ -116,7 +122,8 @@ fn needs_a_body(method: &str, path: &str) -> bool {
     let of_templates = method == "post" && path.contains("/templates/");
     let rotates = path.ends_with("/rotate");
     let of_addresses = method == "post" && path.ends_with("/addresses");
-    method == "put" && !by_path || names_users || of_templates || rotates || of_addresses
+    let merges = method == "post" && path.ends_with("/merge");
+    method == "put" && !by_path || names_users || of_templates || rotates || of_addresses || merges
 }
 
 #[tokio::test]

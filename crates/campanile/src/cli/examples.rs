@@ -219,7 +219,13 @@ Examples:
 
 pub(super) const USER: &str = "\
 Examples:
-  campanile user export u1 --tenant acme --output u1.jsonl";
+  campanile user export u1 --tenant acme --output u1.jsonl
+  campanile user merge u1 --into alice --tenant acme";
+
+pub(super) const USER_MERGE: &str = "\
+Examples:
+  campanile user merge u1 --into alice --tenant acme
+  campanile user merge u1 --into alice --format json | jq .notifications";
 
 pub(super) const USER_EXPORT: &str = "\
 Examples:

@@ -34,6 +34,23 @@ pub(crate) enum UserCommand {
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Merge a user into another one: everything of USER is moved, and USER is removed.
+    ///
+    /// Workers do that in steps. The command waits for the end and shows a progress bar; if it is interrupted, the merge goes on, and
+    /// the same command shows it again. Of what a person has once, such as preferences or an email address, that of the user who is
+    /// kept stays.
+    #[command(after_help = examples::USER_MERGE)]
+    Merge {
+        /// The tenant's id of the user who is removed.
+        #[arg(value_name = "USER", value_parser = user)]
+        user: UserId,
+        /// The tenant's id of the user who is kept.
+        #[arg(long, value_name = "USER", value_parser = user)]
+        into: UserId,
+        /// How the result is printed.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
     /// Set, list or remove the addresses of a user in chat and phone services.
     ///
     /// A user has one address for each channel, and it is used if the tenant's provider of the channel has none among its settings.

@@ -1,6 +1,8 @@
-//! `campanile user export|address`
+//! `campanile user export|merge|address`
 
 mod address;
+mod merge;
+mod path;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -28,6 +30,13 @@ pub(crate) async fn run(
     let (tenant, reach) = (options.tenant, options.reach);
     let (user, output) = match options.action {
         UserCommand::Export { user, output } => (user, output),
+        UserCommand::Merge { user, into, format } => {
+            let api = OperatorApi::open(file, clock, random, &reach).await?;
+            let both = (&user, &into);
+            let done = merge::run(&api, clock.as_ref(), &tenant, both, format).await;
+            api.close().await;
+            return done;
+        }
         UserCommand::Address { action } => {
             let api = OperatorApi::open(file, clock, random, &reach).await?;
             let done = address::run(&api, &tenant, action).await;

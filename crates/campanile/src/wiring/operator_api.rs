@@ -52,6 +52,7 @@ enum Place {
     Here {
         router: Box<Router>,
         storage: Arc<dyn Storage>,
+        is_file: bool,
     },
 }
 
@@ -151,6 +152,7 @@ impl OperatorApi {
         let place = Place::Here {
             router: Box::new(router(state)),
             storage,
+            is_file: !settings.database.is_server(),
         };
         Ok(Self { place, token })
     }
@@ -205,6 +207,18 @@ impl OperatorApi {
             }
         };
         answer(status, &text)
+    }
+
+    /// The database, where it is a file that only this process has open: there is no worker for what the API leaves to them.
+    pub(crate) fn without_workers(&self) -> Option<&dyn Storage> {
+        match &self.place {
+            Place::Here {
+                storage,
+                is_file: true,
+                ..
+            } => Some(storage.as_ref()),
+            Place::Here { .. } | Place::Remote { .. } => None,
+        }
     }
 
     /// Closes the database, if this process had it open.

@@ -89,6 +89,8 @@ actions! {
     UserErase "user.erase",
     /// Everything about a person is exported.
     UserExport "user.export",
+    /// Two users are merged into one.
+    UserMerge "user.merge",
     /// A variant becomes the template itself.
     VariantPromote "variant.promote",
     /// A draft of a variant is removed.

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use campanile_domain::{
-    Channel, DeviceKind, FanoutStatus, IngestKind, Level, LinkHandOver, LinkPurpose, Platform,
-    Priority, ScopeName, SuppressionReason,
+    Channel, DeviceKind, FanoutStatus, IngestKind, Level, LinkHandOver, LinkPurpose, MergeStage,
+    Platform, Priority, ScopeName, SuppressionReason,
 };
 use serde_json::json;
 use utoipa::openapi::{RefOr, Schema};
@@ -57,6 +57,7 @@ named! {
     DeviceKind "The kind of push address: an FCM registration token (`token`), a Firebase installation id (`fid`), a browser's subscription (`web_push`), or an app that Apple's service reaches without FCM (`apns`)." []
     Platform "The platform of the app." []
     FanoutStatus "State of a fan-out." []
+    MergeStage "How far a merge of two users is." []
     ScopeName "A scope, or a role: a named set of scopes." []
     IngestKind "The protocol of an ingest address." []
     SuppressionReason "Why an address is on the suppression list." []

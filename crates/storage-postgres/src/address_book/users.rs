@@ -8,6 +8,7 @@ use crate::error::Fault;
 use crate::ingest;
 use crate::rows::Reader;
 use crate::topics;
+use crate::user_merges;
 
 /// Locks a user's row and reads what a change of it depends on.
 pub(crate) async fn lock(
@@ -130,6 +131,7 @@ pub(crate) async fn erase(
         erased += done.rows_affected();
     }
     erased += topics::forget(&mut *connection, tenant, id).await?;
+    erased += user_merges::forget_user(&mut *connection, tenant, id).await?;
     erased += ingest::forget(connection, tenant, id).await?;
     Ok(erased)
 }

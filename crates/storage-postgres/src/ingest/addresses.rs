@@ -1,6 +1,8 @@
 //! Rows of addresses.
 
-use campanile_domain::{IngestAddress, IngestId, IngestTarget, TenantId, TopicKey, UserId};
+use campanile_domain::{
+    IngestAddress, IngestId, IngestTarget, TenantId, TopicKey, UserId, UserMerge,
+};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
@@ -144,6 +146,21 @@ pub(crate) async fn forget(
     .execute(connection)
     .await?;
     Ok(done.rows_affected())
+}
+
+/// What goes to a user who is merged into another one goes to that one, once.
+pub(crate) async fn rename(connection: &mut PgConnection, merge: &UserMerge) -> Result<(), Fault> {
+    sqlx::query(
+        "UPDATE ingest_addresses SET users = CASE WHEN array_position(users, $3) IS NULL
+             THEN array_replace(users, $2, $3) ELSE array_remove(users, $2) END
+         WHERE tenant = $1 AND array_position(users, $2) IS NOT NULL",
+    )
+    .bind(merge.tenant.as_str())
+    .bind(merge.from.as_str())
+    .bind(merge.into.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 fn read(row: &PgRow) -> Result<IngestAddress, Fault> {

@@ -84,6 +84,8 @@ async fn filled() -> TestDatabase {
              SELECT tenant, 'email', 'a@example.com', '', 'manual', 'operator', now() FROM tenants WHERE tenant <> 'default'",
         "INSERT INTO user_addresses (tenant, user_id, channel, address, created_at, updated_at)
              SELECT tenant, 'u', 'slack', 'U1', now(), now() FROM tenants WHERE tenant <> 'default'",
+        "INSERT INTO user_merges SELECT tenant, 'u', 'v', 'history', NULL, 0, 0, 0, 0, 0, now(), NULL, now(), now(), NULL
+             FROM tenants WHERE tenant <> 'default'",
         "INSERT INTO remembered SELECT tenant, 'link_used', sha256(tenant::bytea), now(), now() FROM tenants
              WHERE tenant <> 'default'",
         "INSERT INTO link_keys SELECT tenant, sha256(tenant::bytea), now() FROM tenants WHERE tenant <> 'default'",
@@ -154,6 +156,7 @@ async fn the_app_role_sees_the_tenants_it_named_and_nobody_when_it_named_none() 
         "user_addresses",
         "link_keys",
         "remembered",
+        "user_merges",
     ] {
         let count = |filter: &str| format!("SELECT count(*) FROM {table} WHERE {filter}");
         for unset in ["RESET campanile.tenants", "SET campanile.tenants = ''"] {
@@ -206,6 +209,7 @@ async fn the_app_role_cannot_write_for_another_tenant() {
         "DELETE FROM ingest_groups WHERE tenant = 'other'",
         "DELETE FROM suppressions WHERE tenant = 'other'",
         "DELETE FROM user_addresses WHERE tenant = 'other'",
+        "DELETE FROM user_merges WHERE tenant = 'other'",
     ] {
         let done = app.execute(change).await.unwrap();
         assert_eq!(done.rows_affected(), 0, "{change}");

@@ -86,6 +86,7 @@ pub(crate) async fn erase(
         "DELETE FROM suppressions WHERE tenant = ?1 AND channel = 'email' AND address = \
          (SELECT lower(email) FROM users WHERE tenant = ?1 AND user_id = ?2)",
         "DELETE FROM suppressions WHERE tenant = ?1 AND user_id = ?2",
+        "DELETE FROM user_merges WHERE tenant = ?1 AND ?2 IN (from_user, into_user)",
         "DELETE FROM users WHERE tenant = ?1 AND user_id = ?2",
     ] {
         let done = sqlx::query(sql)

@@ -1,6 +1,8 @@
 //! Rows of addresses.
 
-use campanile_domain::{IngestAddress, IngestId, IngestTarget, TenantId, TopicKey, UserId};
+use campanile_domain::{
+    IngestAddress, IngestId, IngestTarget, TenantId, TopicKey, UserId, UserMerge,
+};
 use campanile_storage::StorageError;
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
@@ -132,6 +134,28 @@ pub(crate) async fn forget(
     .await
     .map_err(storage_error)?;
     Ok(done.rows_affected())
+}
+
+/// What goes to a user who is merged into another one goes to that one, once.
+pub(crate) async fn rename(
+    connection: &mut SqliteConnection,
+    merge: &UserMerge,
+) -> Result<(), StorageError> {
+    sqlx::query(
+        "UPDATE ingest_addresses SET users = \
+             (SELECT json_group_array(value) FROM ( \
+                 SELECT CASE value WHEN ?2 THEN ?3 ELSE value END AS value FROM json_each(users) \
+                 GROUP BY 1 ORDER BY min(key))) \
+         WHERE tenant = ?1 AND users IS NOT NULL \
+             AND EXISTS (SELECT 1 FROM json_each(users) WHERE value = ?2)",
+    )
+    .bind(merge.tenant.as_str())
+    .bind(merge.from.as_str())
+    .bind(merge.into.as_str())
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(storage_error)
 }
 
 fn read(row: &SqliteRow) -> Result<IngestAddress, StorageError> {

@@ -73,6 +73,11 @@ pub const TABLES: &[MovedTable] = tables! {
     topic_subscribers {
         topic Text, user_id Text, revision Whole, created_at Moment,
     }
+    user_merges {
+        from_user Text, into_user Text, stage Text, after_id Id, total Whole, notifications Whole, devices Whole,
+        addresses Whole, topics Whole, started_at Moment, subscribed_at Moment, updated_at Moment, due_at Moment,
+        ended_at Moment,
+    }
     suppressions {
         channel Text, address Text, notification_type Text, reason Text, source Text, since Moment, user_id Text,
     }

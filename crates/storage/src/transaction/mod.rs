@@ -14,6 +14,7 @@ mod deliveries;
 mod due;
 mod fanouts;
 mod ingest;
+mod merges;
 mod notifications;
 mod operators;
 mod outbox;
@@ -47,6 +48,7 @@ pub use fanouts::{
     FanoutInHand, FanoutRequest, FanoutRows, FanoutSays, OpenFanouts, TopicAudience, TurnOfFanouts,
 };
 pub use ingest::IngestRows;
+pub use merges::{FanoutAtUser, MergeRows, MergedNotification};
 pub use notifications::{NotificationRows, Unread, UnreadOf};
 pub use operators::OperatorRows;
 pub use outbox::{OutboxRow, OutboxRows};
@@ -90,6 +92,7 @@ pub trait Transaction:
     + DueRows
     + FanoutRows
     + IngestRows
+    + MergeRows
     + NotificationRows
     + OperatorRows
     + OutboxRows

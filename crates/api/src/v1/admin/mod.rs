@@ -12,7 +12,7 @@ pub(crate) mod suppressions;
 pub(crate) mod templates;
 pub(crate) mod tenants;
 pub(crate) mod types;
-pub(crate) mod user_export;
+pub(crate) mod users;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -33,5 +33,5 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
         .merge(templates::router())
         .merge(tenants::router())
         .merge(types::router())
-        .merge(user_export::router())
+        .merge(users::router())
 }

@@ -69,6 +69,9 @@ impl Belongings {
         (to_topic["topic"], to_topic["recipients"]) = (json!("news"), Value::Null);
         let path = "/api/v1/notifications";
         let fanout = made(api, "POST", path, &service("acme"), &to_topic).await;
+        let merge = json!({"into": "subscriber-of-acme"});
+        let path = "/api/v1/admin/users/u1/merge";
+        made(api, "POST", path, &operator("acme"), &merge).await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         Self {
             notification: text(&sent["notifications"][0]["id"]),

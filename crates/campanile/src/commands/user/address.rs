@@ -7,6 +7,7 @@ use campanile_domain::{TenantId, UserId};
 use http::Method;
 use serde_json::{Value, json};
 
+use super::path::encoded;
 use crate::cli::{Format, UserAddressAction};
 use crate::wiring::operator_api::OperatorApi;
 use crate::wiring::print;
@@ -53,16 +54,6 @@ pub(super) async fn run(
 
 fn path(user: &UserId) -> String {
     format!("/api/v1/users/{}/addresses", encoded(user.as_str()))
-}
-
-/// As one segment of a path.
-fn encoded(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let written = text.bytes().map(|byte| match plain(byte) {
-        true => char::from(byte).to_string(),
-        false => format!("%{byte:02X}"),
-    });
-    written.collect()
 }
 
 fn read(address: String) -> anyhow::Result<String> {

@@ -1,13 +1,15 @@
 //! What is known of people, and what they want.
 
 use campanile_domain::{
-    Channel, Debounce, Device, DeviceId, DeviceKind, DeviceValue, EmailAddress, Platform,
-    Preferences, RateRules, TenantPreferences, User, UserAddress, UserAddressText,
+    Channel, Debounce, Device, DeviceId, DeviceKind, DeviceValue, EmailAddress, MergeStage,
+    Platform, Preferences, RateRules, TenantPreferences, TopicKey, User, UserAddress,
+    UserAddressText,
 };
 use campanile_pipeline::reschedule_step;
 use campanile_pipeline::{erase_user, put_preferences, put_tenant_preferences, put_user};
+use campanile_pipeline::{forget_merges, merge_step, merge_users, user_merge};
 use campanile_storage::Scope;
-use campanile_storage_contract::fixture::now;
+use campanile_storage_contract::fixture::{accept, notification, now};
 use campanile_storage_contract::reading::recipients;
 use chrono::TimeDelta;
 
@@ -79,6 +81,7 @@ impl Tour<'_> {
             assert!(removed.await.unwrap());
         }
         recipients(storage, acme, &[one, gone.clone()]).await;
+        self.merge().await;
         assert!(erase_user(&storage, acme, &gone, now()).await.unwrap());
         // So that plans leave marks.
         let set = TenantPreferences {
@@ -97,5 +100,27 @@ impl Tour<'_> {
         step.await.unwrap();
         let before = now() - TimeDelta::minutes(1);
         storage.broken_off_reschedules(before, 10).await.unwrap();
+    }
+    /// A user with some of everything becomes another one.
+    async fn merge(&self) {
+        let (storage, acme) = (self.storage, &self.acme);
+        let (from, into) = (self.user("merged"), self.user("kept"));
+        let some = [&from, &into].map(|who| notification(acme, who.as_str()));
+        accept(storage, some.into()).await;
+        let topic = TopicKey::parse("u1").unwrap();
+        let who = std::slice::from_ref(&from);
+        storage.subscribe(acme, &topic, who, now()).await.unwrap();
+        let after = now() + TimeDelta::minutes(5);
+        let begun = merge_users(&storage, acme, (&from, &into), after).await;
+        begun.unwrap().unwrap();
+        user_merge(&storage, acme, &from).await.unwrap().unwrap();
+        while let Some(merge) = merge_step(&storage, after).await.unwrap().stepped {
+            if merge.stage == MergeStage::Done {
+                break;
+            }
+        }
+        forget_merges(&storage, now() - TimeDelta::days(30))
+            .await
+            .unwrap();
     }
 }

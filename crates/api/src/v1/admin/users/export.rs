@@ -8,10 +8,7 @@ use campanile_app::user_export::{self, ExportCursor, PAGE_BYTES};
 use campanile_fields::{FieldCode, Query};
 use campanile_storage::Storage;
 use http::{Uri, header};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use crate::ApiState;
 use crate::identity::Operator;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::responses::{Guarded, ReadsQuery};
@@ -19,11 +16,6 @@ use crate::v1::users::{UserPath, not_found};
 
 /// JSON lines; the type is in wide use, and not registered.
 const NDJSON: &str = "application/x-ndjson";
-
-/// The call under `/api/v1/admin/users`.
-pub(crate) fn router() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::default().routes(routes!(export))
-}
 
 /// Exports everything that is stored about a user as JSON lines, a page of about 1 MiB at a time.
 ///
@@ -50,7 +42,7 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
         ReadsQuery,
     ),
 )]
-async fn export(
+pub(super) async fn export(
     operator: Operator,
     UserPath(user): UserPath,
     State(storage): State<Arc<dyn Storage>>,
