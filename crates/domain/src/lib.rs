@@ -16,6 +16,7 @@ mod clock;
 mod delivery;
 mod device;
 mod email_address;
+mod erasure;
 mod fanout;
 mod helo_name;
 mod ids;
@@ -63,6 +64,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use delivery::{Attempt, Deferral, Delivery, DeliveryState};
 pub use device::{Device, DeviceKind, DeviceValue, Platform};
 pub use email_address::{EmailAddress, EmailAddressError};
+pub use erasure::{ErasedCounts, ErasureReceipt};
 pub use fanout::{Fanout, FanoutStatus};
 pub use helo_name::HeloName;
 pub use ids::{

@@ -77,4 +77,4 @@ pub use templates::{
 };
 pub use tenants::{RemovedTenants, remove_tenants};
 pub use unsubscribe::unsubscribe;
-pub use users::{erase_user, put_user};
+pub use users::{ErasureLook, erase_user, erase_with_receipt, put_user};

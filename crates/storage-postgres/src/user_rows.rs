@@ -1,7 +1,7 @@
 //! Rows of users and preferences inside a transaction.
 
 use async_trait::async_trait;
-use campanile_domain::{Preferences, TenantId, TenantPreferences, User, UserId};
+use campanile_domain::{ErasedCounts, Preferences, TenantId, TenantPreferences, User, UserId};
 use campanile_storage::{StorageError, UserBefore, UserRows};
 use chrono::{DateTime, Utc};
 
@@ -66,7 +66,11 @@ impl UserRows for PostgresTransaction<'_> {
         self.keep(excluded)
     }
 
-    async fn erase_user(&mut self, tenant: &TenantId, user: &UserId) -> Result<u64, StorageError> {
+    async fn erase_user(
+        &mut self,
+        tenant: &TenantId,
+        user: &UserId,
+    ) -> Result<ErasedCounts, StorageError> {
         let erased = erase(self.connection, tenant, user).await;
         self.keep(erased)
     }

@@ -220,7 +220,13 @@ Examples:
 pub(super) const USER: &str = "\
 Examples:
   campanile user export u1 --tenant acme --output u1.jsonl
-  campanile user merge u1 --into alice --tenant acme";
+  campanile user merge u1 --into alice --tenant acme
+  campanile user erase u1 --yes --tenant acme";
+
+pub(super) const USER_ERASE: &str = "\
+Examples:
+  campanile user erase u1 --yes --tenant acme
+  campanile user erase u1 --yes --format json > receipt.json";
 
 pub(super) const USER_MERGE: &str = "\
 Examples:

@@ -34,6 +34,21 @@ pub(crate) enum UserCommand {
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Erase a user and everything about them, and print the receipt.
+    ///
+    /// The receipt says how much of each kind was removed, and nothing about the user. The audit log holds the same.
+    #[command(after_help = examples::USER_ERASE)]
+    Erase {
+        /// The tenant's id of the user.
+        #[arg(value_name = "USER", value_parser = user)]
+        user: UserId,
+        /// Erase without asking again.
+        #[arg(long)]
+        yes: bool,
+        /// How the receipt is printed.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
     /// Merge a user into another one: everything of USER is moved, and USER is removed.
     ///
     /// Workers do that in steps. The command waits for the end and shows a progress bar; if it is interrupted, the merge goes on, and

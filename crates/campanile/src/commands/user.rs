@@ -1,6 +1,7 @@
-//! `campanile user export|merge|address`
+//! `campanile user export|erase|merge|address`
 
 mod address;
+mod erase;
 mod merge;
 mod path;
 
@@ -30,6 +31,16 @@ pub(crate) async fn run(
     let (tenant, reach) = (options.tenant, options.reach);
     let (user, output) = match options.action {
         UserCommand::Export { user, output } => (user, output),
+        UserCommand::Erase { user, yes, format } => {
+            ensure!(
+                yes,
+                "this would permanently remove everything about {user}; confirm with --yes"
+            );
+            let api = OperatorApi::open(file, clock, random, &reach).await?;
+            let done = erase::run(&api, &tenant, &user, format).await;
+            api.close().await;
+            return done;
+        }
         UserCommand::Merge { user, into, format } => {
             let api = OperatorApi::open(file, clock, random, &reach).await?;
             let both = (&user, &into);

@@ -33,6 +33,8 @@ use crate::cli::ReachOptions;
 const SUBJECT: &str = "command-line";
 /// The token of one command in this process; nothing else accepts it.
 const TOKEN_TTL_S: i64 = 24 * 60 * 60;
+/// Commands print what calls return.
+const RECEIPT: &str = "return=representation";
 /// A call to a running API takes no longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// More than any answer to an operator has.
@@ -169,6 +171,7 @@ impl OperatorApi {
             Place::Remote { client, url } => {
                 let mut request = client
                     .request(method, format!("{url}{path}"))
+                    .header("prefer", RECEIPT)
                     .bearer_auth(&self.token);
                 if let Some(tenant) = tenant {
                     request = request.header("x-tenant", tenant.as_str());
@@ -185,6 +188,7 @@ impl OperatorApi {
                 let mut request = Request::builder()
                     .method(method)
                     .uri(path)
+                    .header("prefer", RECEIPT)
                     .header("authorization", format!("Bearer {}", self.token));
                 if let Some(tenant) = tenant {
                     request = request.header("x-tenant", tenant.as_str());

@@ -1,6 +1,6 @@
 //! What is known of recipients.
 
-use campanile_domain::{EmailAddress, TenantId, User, UserId};
+use campanile_domain::{EmailAddress, ErasedCounts, TenantId, User, UserId};
 use campanile_storage::UserBefore;
 use sqlx::{PgConnection, Row};
 
@@ -93,6 +93,9 @@ fn email(reader: &mut Reader<'_>) -> Result<Option<EmailAddress>, Fault> {
         .map_err(|error| reader.undecodable("email", error.to_string()))
 }
 
+/// Which kind the rows of a statement are; `None`: they are only locked.
+type Counter = fn(&mut ErasedCounts) -> Option<&mut u64>;
+
 /// Everything of a person. What waits for a row that is gone finds nothing and goes by itself. The
 /// dead letters come after the deliveries: once those are gone, or locked by the worker that ends them just
 /// now, no other can be added.
@@ -100,39 +103,51 @@ pub(crate) async fn erase(
     connection: &mut PgConnection,
     tenant: &TenantId,
     id: &UserId,
-) -> Result<u64, Fault> {
-    let mut erased = 0;
-    for statement in [
+) -> Result<ErasedCounts, Fault> {
+    let mut erased = ErasedCounts::default();
+    let statements: [(&str, Counter); 12] = [
         // As everybody else locks them: notifications before deliveries, each in the order of ids.
-        "SELECT FROM notifications WHERE tenant = $1 AND user_id = $2 ORDER BY id FOR UPDATE",
-        "SELECT FROM notifications n JOIN deliveries d
-             ON d.tenant = n.tenant AND d.notification_id = n.id
-         WHERE n.tenant = $1 AND n.user_id = $2
-         ORDER BY d.notification_id, d.id FOR UPDATE OF d",
-        "DELETE FROM deliveries d USING notifications n
-         WHERE n.tenant = $1 AND n.user_id = $2 AND d.tenant = n.tenant AND d.notification_id = n.id",
-        "DELETE FROM notifications WHERE tenant = $1 AND user_id = $2",
-        "DELETE FROM dead_letters WHERE tenant = $1 AND user_id = $2",
-        "DELETE FROM devices WHERE tenant = $1 AND user_id = $2",
-        "DELETE FROM user_addresses WHERE tenant = $1 AND user_id = $2",
-        "DELETE FROM preferences WHERE tenant = $1 AND user_id = $2",
-        "DELETE FROM plan_marks WHERE tenant = $1 AND user_id = $2",
-        "DELETE FROM suppressions s USING users u
-         WHERE u.tenant = $1 AND u.user_id = $2 AND s.tenant = u.tenant AND s.channel = 'email'
-             AND s.address = lower(u.email COLLATE \"C\")",
-        "DELETE FROM suppressions WHERE tenant = $1 AND user_id = $2",
-        "DELETE FROM users WHERE tenant = $1 AND user_id = $2",
-    ] {
+        ("SELECT FROM notifications WHERE tenant = $1 AND user_id = $2 ORDER BY id FOR UPDATE", |_| None),
+        (
+            "SELECT FROM notifications n JOIN deliveries d
+                 ON d.tenant = n.tenant AND d.notification_id = n.id
+             WHERE n.tenant = $1 AND n.user_id = $2
+             ORDER BY d.notification_id, d.id FOR UPDATE OF d",
+            |_| None,
+        ),
+        (
+            "DELETE FROM deliveries d USING notifications n
+             WHERE n.tenant = $1 AND n.user_id = $2 AND d.tenant = n.tenant AND d.notification_id = n.id",
+            |e| Some(&mut e.deliveries),
+        ),
+        ("DELETE FROM notifications WHERE tenant = $1 AND user_id = $2", |e| Some(&mut e.notifications)),
+        ("DELETE FROM dead_letters WHERE tenant = $1 AND user_id = $2", |e| Some(&mut e.dead_letters)),
+        ("DELETE FROM devices WHERE tenant = $1 AND user_id = $2", |e| Some(&mut e.devices)),
+        ("DELETE FROM user_addresses WHERE tenant = $1 AND user_id = $2", |e| Some(&mut e.addresses)),
+        ("DELETE FROM preferences WHERE tenant = $1 AND user_id = $2", |e| Some(&mut e.preferences)),
+        ("DELETE FROM plan_marks WHERE tenant = $1 AND user_id = $2", |e| Some(&mut e.other)),
+        (
+            "DELETE FROM suppressions s USING users u
+             WHERE u.tenant = $1 AND u.user_id = $2 AND s.tenant = u.tenant AND s.channel = 'email'
+                 AND s.address = lower(u.email COLLATE \"C\")",
+            |e| Some(&mut e.suppressions),
+        ),
+        ("DELETE FROM suppressions WHERE tenant = $1 AND user_id = $2", |e| Some(&mut e.suppressions)),
+        ("DELETE FROM users WHERE tenant = $1 AND user_id = $2", |e| Some(&mut e.users)),
+    ];
+    for (statement, count) in statements {
         let done = sqlx::query(statement)
             .bind(tenant.as_str())
             .bind(id.as_str())
             .execute(&mut *connection)
             .await?;
-        erased += done.rows_affected();
+        if let Some(count) = count(&mut erased) {
+            *count += done.rows_affected();
+        }
     }
-    erased += topics::forget(&mut *connection, tenant, id).await?;
-    erased += user_merges::forget_user(&mut *connection, tenant, id).await?;
-    erased += ingest::forget(connection, tenant, id).await?;
+    erased.topics = topics::forget(&mut *connection, tenant, id).await?;
+    erased.other += user_merges::forget_user(&mut *connection, tenant, id).await?;
+    erased.ingest_addresses = ingest::forget(connection, tenant, id).await?;
     Ok(erased)
 }
 

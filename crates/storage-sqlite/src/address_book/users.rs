@@ -1,6 +1,6 @@
 //! Users.
 
-use campanile_domain::{EmailAddress, TenantId, User, UserId};
+use campanile_domain::{EmailAddress, ErasedCounts, TenantId, User, UserId};
 use campanile_storage::{StorageError, UserBefore};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{SqliteConnection, SqlitePool};
@@ -65,40 +65,53 @@ pub(crate) async fn put(
     Ok(!is_known)
 }
 
-/// Everything of a user; says how many rows. Other rows that wait for one that is gone find nothing and are removed.
+/// Which kind the rows of a statement are; `None`: they are not counted.
+type Counter = fn(&mut ErasedCounts) -> Option<&mut u64>;
+
+/// Everything of a user; says how many rows of each kind. Other rows that wait for one that is gone find nothing and are removed.
 pub(crate) async fn erase(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     id: &UserId,
-) -> Result<u64, StorageError> {
-    let mut erased = 0;
-    for sql in [
-        "DELETE FROM deliveries WHERE tenant = ?1 AND notification_id IN \
-         (SELECT id FROM notifications WHERE tenant = ?1 AND user_id = ?2)",
-        "DELETE FROM notifications WHERE tenant = ?1 AND user_id = ?2",
-        "DELETE FROM dead_letters WHERE tenant = ?1 AND user_id = ?2",
-        "DELETE FROM devices WHERE tenant = ?1 AND user_id = ?2",
-        "DELETE FROM user_addresses WHERE tenant = ?1 AND user_id = ?2",
-        "DELETE FROM preferences WHERE tenant = ?1 AND user_id = ?2",
-        "DELETE FROM plan_marks WHERE tenant = ?1 AND user_id = ?2",
-        // Those that wait for their quiet hours.
-        "DELETE FROM schedule WHERE tenant = ?1 AND user_id = ?2",
-        "DELETE FROM suppressions WHERE tenant = ?1 AND channel = 'email' AND address = \
-         (SELECT lower(email) FROM users WHERE tenant = ?1 AND user_id = ?2)",
-        "DELETE FROM suppressions WHERE tenant = ?1 AND user_id = ?2",
-        "DELETE FROM user_merges WHERE tenant = ?1 AND ?2 IN (from_user, into_user)",
-        "DELETE FROM users WHERE tenant = ?1 AND user_id = ?2",
-    ] {
+) -> Result<ErasedCounts, StorageError> {
+    let mut erased = ErasedCounts::default();
+    let statements: [(&str, Counter); 12] = [
+        (
+            "DELETE FROM deliveries WHERE tenant = ?1 AND notification_id IN \
+             (SELECT id FROM notifications WHERE tenant = ?1 AND user_id = ?2)",
+            |e| Some(&mut e.deliveries),
+        ),
+        ("DELETE FROM notifications WHERE tenant = ?1 AND user_id = ?2", |e| Some(&mut e.notifications)),
+        ("DELETE FROM dead_letters WHERE tenant = ?1 AND user_id = ?2", |e| Some(&mut e.dead_letters)),
+        ("DELETE FROM devices WHERE tenant = ?1 AND user_id = ?2", |e| Some(&mut e.devices)),
+        ("DELETE FROM user_addresses WHERE tenant = ?1 AND user_id = ?2", |e| Some(&mut e.addresses)),
+        ("DELETE FROM preferences WHERE tenant = ?1 AND user_id = ?2", |e| Some(&mut e.preferences)),
+        ("DELETE FROM plan_marks WHERE tenant = ?1 AND user_id = ?2", |e| Some(&mut e.other)),
+        // Those that wait for their quiet hours belong to deliveries that are counted.
+        ("DELETE FROM schedule WHERE tenant = ?1 AND user_id = ?2", |_| None),
+        (
+            "DELETE FROM suppressions WHERE tenant = ?1 AND channel = 'email' AND address = \
+             (SELECT lower(email) FROM users WHERE tenant = ?1 AND user_id = ?2)",
+            |e| Some(&mut e.suppressions),
+        ),
+        ("DELETE FROM suppressions WHERE tenant = ?1 AND user_id = ?2", |e| Some(&mut e.suppressions)),
+        ("DELETE FROM user_merges WHERE tenant = ?1 AND ?2 IN (from_user, into_user)", |e| Some(&mut e.other)),
+        ("DELETE FROM users WHERE tenant = ?1 AND user_id = ?2", |e| Some(&mut e.users)),
+    ];
+    for (sql, count) in statements {
         let done = sqlx::query(sql)
             .bind(tenant.as_str())
             .bind(id.as_str())
             .execute(&mut *connection)
             .await
             .map_err(storage_error)?;
-        erased += done.rows_affected();
+        if let Some(count) = count(&mut erased) {
+            *count += done.rows_affected();
+        }
     }
-    erased += ingest::forget(&mut *connection, tenant, id).await?;
-    Ok(erased + topics::forget(connection, tenant, id).await?)
+    erased.ingest_addresses = ingest::forget(&mut *connection, tenant, id).await?;
+    erased.topics = topics::forget(connection, tenant, id).await?;
+    Ok(erased)
 }
 
 pub(super) fn read(row: &SqliteRow) -> Result<User, StorageError> {

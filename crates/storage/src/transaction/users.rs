@@ -1,7 +1,7 @@
 //! Rows of users and of what they and their tenants have chosen, for the use cases that change them.
 
 use async_trait::async_trait;
-use campanile_domain::{Preferences, TenantId, TenantPreferences, User, UserId};
+use campanile_domain::{ErasedCounts, Preferences, TenantId, TenantPreferences, User, UserId};
 use chrono::{DateTime, Utc};
 
 use crate::StorageError;
@@ -83,11 +83,15 @@ pub trait UserRows: Send {
     async fn exclude_plans(&mut self, tenant: &TenantId) -> Result<(), StorageError>;
 
     /// Deletes the rows of a user: their notifications with deliveries and dead letters, devices, preferences, marks,
-    /// subscriptions and the user; says how many. Rows in the schedule that name the user may stay.
+    /// subscriptions and the user; says how many of each kind. Rows in the schedule that name the user may stay.
     ///
     /// # Errors
     /// [`StorageError`].
-    async fn erase_user(&mut self, tenant: &TenantId, user: &UserId) -> Result<u64, StorageError>;
+    async fn erase_user(
+        &mut self,
+        tenant: &TenantId,
+        user: &UserId,
+    ) -> Result<ErasedCounts, StorageError>;
 
     /// What this transaction deletes must not remain in a log or in unused parts of a file.
     ///

@@ -3,6 +3,7 @@
 mod erase;
 mod put;
 mod put_body;
+mod receipt_body;
 mod show;
 mod user_body;
 mod user_path;
