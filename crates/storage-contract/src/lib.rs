@@ -199,7 +199,8 @@ macro_rules! storage_contract {
             user_merges: everything_of_the_one_becomes_the_others, what_the_kept_user_has_stays,
                 a_delivery_that_waits_goes_to_the_kept_user, a_merge_goes_on_where_it_was,
                 what_cannot_be_merged_is_refused;
-            user_records: notifications_of_a_user_are_read_in_pages, topics_of_a_user_are_read_in_pages;
+            user_records: notifications_of_a_user_are_read_in_pages, topics_of_a_user_are_read_in_pages,
+                what_no_inbox_shows_is_found;
             retention: what_is_past_its_term_goes_with_all_that_hangs_on_it,
                 a_shorter_term_is_its_tenants_alone, a_longer_term_keeps, what_is_pending_stays,
                 steps_go_on_behind_what_stays, runs_at_once_remove_each_row_once,

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{NotificationId, TopicKey};
-use campanile_pipeline::delete_notification;
+use campanile_domain::{Channel, Notification, NotificationId, TopicKey};
+use campanile_pipeline::{cancel_notification, delete_notification};
 use campanile_storage::{Storage, UserRecord};
 
 use super::fixture::{accept, notification, now, plan, tenants, user};
@@ -63,4 +63,25 @@ pub async fn topics_of_a_user_are_read_in_pages(storage: Arc<dyn Storage>) {
         .user_topics(&acme, &user("ada"), Some(&topic("b")), 2)
         .await;
     assert_eq!(rest.expect("read"), [topic("c")]);
+}
+
+/// What went by mail only is found, newest first, unless it was deleted or cancelled.
+pub async fn what_no_inbox_shows_is_found(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    let mail_only = || Notification {
+        channels: Some(vec![Channel::Email]),
+        ..notification(&acme, "ada")
+    };
+    let (first, cancelled, last) = (mail_only(), mail_only(), mail_only());
+    for one in [&first, &cancelled, &last] {
+        accept(storage, vec![one.clone(), notification(&acme, "ada")]).await;
+    }
+    let done = cancel_notification(&storage, &acme, cancelled.id, now()).await;
+    assert!(matches!(done, Ok(Some(_))), "{done:?}");
+    let found = storage.outside_inbox(&acme, &user("ada"), 10).await;
+    let ids: Vec<_> = found.expect("read").iter().map(|one| one.id).collect();
+    assert_eq!(ids, [last.id, first.id]);
+    let found = storage.outside_inbox(&acme, &user("ada"), 4).await;
+    assert_eq!(found.expect("read").len(), 1, "among the newest four");
 }

@@ -1,7 +1,7 @@
 //! Everything that is stored about one user, for an export.
 
 use async_trait::async_trait;
-use campanile_domain::{NotificationId, Suppression, TenantId, TopicKey, UserId};
+use campanile_domain::{Notification, NotificationId, Suppression, TenantId, TopicKey, UserId};
 use campanile_sealing::KeyRing;
 use campanile_storage::{StorageError, TimelineRecord, UserRecord, UserRecords};
 use sqlx::PgConnection;
@@ -26,6 +26,36 @@ impl UserRecords for PostgresStorage {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
             records(connection, pool.keys(), tenant, user, after, limit).await
+        });
+        Ok(found?)
+    }
+
+    async fn outside_inbox(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        among: u32,
+    ) -> Result<Vec<Notification>, StorageError> {
+        let pool = &self.pools.app;
+        let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
+            let rows = sqlx::query(concat!(
+                "SELECT ",
+                notification_columns!(),
+                " FROM (SELECT * FROM notifications
+                     WHERE tenant = $1 AND user_id = $2 ORDER BY id DESC LIMIT $3) n
+                 WHERE NOT n.in_inbox AND n.deleted_at IS NULL AND n.cancelled_at IS NULL
+                 ORDER BY n.id DESC"
+            ))
+            .bind(tenant.as_str())
+            .bind(user.as_str())
+            .bind(i64::from(among))
+            .fetch_all(connection)
+            .await?;
+            let read = |row| {
+                let mut reader = Reader::new(row, "notifications").opening(pool.keys());
+                reader.notification()
+            };
+            rows.iter().map(read).collect()
         });
         Ok(found?)
     }

@@ -1,7 +1,7 @@
 //! Everything that is stored about one user, for an export.
 
 use async_trait::async_trait;
-use campanile_domain::{NotificationId, Suppression, TenantId, TopicKey, UserId};
+use campanile_domain::{Notification, NotificationId, Suppression, TenantId, TopicKey, UserId};
 use campanile_storage::{StorageError, TimelineRecord, UserRecord, UserRecords};
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
@@ -50,6 +50,28 @@ impl UserRecords for SqliteStorage {
             records.push(UserRecord { record, deleted_at });
         }
         Ok(records)
+    }
+
+    async fn outside_inbox(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        among: u32,
+    ) -> Result<Vec<Notification>, StorageError> {
+        let opening = self.opening(tenant).await?;
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            notification_columns!(),
+            " FROM (SELECT * FROM notifications WHERE tenant = ? AND user_id = ? ORDER BY id DESC LIMIT ?) n \
+             WHERE NOT n.in_inbox AND n.deleted_at IS NULL AND n.cancelled_at IS NULL ORDER BY n.id DESC"
+        ))
+        .bind(tenant.as_str())
+        .bind(user.as_str())
+        .bind(among)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(storage_error)?;
+        rows.iter().map(|row| notification(row, &opening)).collect()
     }
 
     async fn user_suppressions(

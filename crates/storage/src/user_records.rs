@@ -1,7 +1,7 @@
 //! Everything that is stored about one user, for an export.
 
 use async_trait::async_trait;
-use campanile_domain::{NotificationId, Suppression, TenantId, TopicKey, UserId};
+use campanile_domain::{Notification, NotificationId, Suppression, TenantId, TopicKey, UserId};
 use chrono::{DateTime, Utc};
 
 use crate::{StorageError, TimelineRecord};
@@ -29,6 +29,18 @@ pub trait UserRecords: Send + Sync {
         after: Option<NotificationId>,
         limit: u32,
     ) -> Result<Vec<UserRecord>, StorageError>;
+
+    /// Of the newest `among` notifications of a user those that no inbox shows, because their sender named channels and the
+    /// inbox was not one of them; newest first, without those that were deleted or cancelled.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn outside_inbox(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        among: u32,
+    ) -> Result<Vec<Notification>, StorageError>;
 
     /// Up to `limit` entries of the suppression list for an address that bounced when it was the user's, also one that they
     /// had before, in any order.

@@ -250,6 +250,22 @@ async fn the_status_page_tells_how_each_notification_was_delivered() {
         .await
         .json();
     assert_eq!(item["notifications"][0]["is_read"], false);
+    // By mail alone: no inbox shows it, the page does.
+    let mut mail_only = message(&["u1"]);
+    mail_only["title"] = json!("Receipt");
+    mail_only["channels"] = json!(["email"]);
+    assert_eq!(api.post(mail_only.to_string()).await.status, 202);
+    work(api.storage.as_ref(), &acme, Channel::Email, |job| {
+        finished(job, DeliveryState::Dead)
+    })
+    .await;
+    let page = call(&api, "GET", &place, &cookie, "").await.text;
+    let (newest, older) = page.split_once("Hello").expect("both");
+    assert!(newest.contains("Receipt"), "{page}");
+    assert_eq!(newest.matches("<li>Email: ").count(), 1, "{page}");
+    assert_eq!(newest.matches("<li>In the app: ").count(), 0, "{page}");
+    assert_eq!(older.matches("<li>In the app: ").count(), 1, "{page}");
+    assert!(!page.contains("magic_link"), "{page}");
     let post = call(&api, "POST", &place, &cookie, "").await;
     assert_eq!(post.status, 405, "there is nothing to change");
 }

@@ -201,3 +201,34 @@ async fn without_the_database_the_answer_is_come_again() {
         answer.is_problem(503, "service_unavailable");
     }
 }
+
+#[tokio::test]
+async fn an_erasure_has_a_receipt_that_the_audit_log_holds() {
+    let api = TestApi::new().await;
+    put(&api, "u1", &json!({"email": "u1@example.com"})).await;
+    for _ in 0..2 {
+        api.post(message(&["u1", "u2"]).to_string()).await;
+    }
+    let mut call = delete(&path("u1"), &operator("acme"));
+    let headers = call.headers_mut();
+    headers.insert("prefer", "return=representation".parse().unwrap());
+    headers.insert("x-request-id", "erasure-1".parse().unwrap());
+    let answer = api.call(call).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let applied = answer.header("preference-applied");
+    assert_eq!(applied, Some("return=representation"));
+    assert!(!answer.text.contains("u1"), "{}", answer.text);
+    let receipt = answer.json();
+    assert_eq!(receipt["request_id"], "erasure-1");
+    let erased = &receipt["erased"];
+    assert_eq!((&erased["users"], &erased["notifications"]), (&json!(1), &json!(2)));
+    assert_eq!(erased["devices"], 0);
+    let log = api.get("/api/v1/admin/audit-log", &operator("acme")).await;
+    let log = log.json();
+    let entry = &log["entries"][0];
+    assert_eq!(entry["action"], "user.erase");
+    assert_eq!(entry["after"], json!({"receipt": receipt["receipt"], "erased": erased}));
+    let again = erase(&api, "acme", "u1").await;
+    again.is_problem(404, "user_not_found");
+    assert_eq!(erase(&api, "acme", "u2").await.status, 204);
+}

@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
-use campanile_domain::{Channel, Delivery, DeliveryState, TenantId, UserId, local_time};
-use campanile_storage::{InboxFilter, InboxItem, PageSize, PageStart, Storage, StorageError};
+use campanile_domain::{
+    Channel, Delivery, DeliveryState, Notification, TenantId, UserId, local_time,
+};
+use campanile_storage::{InboxFilter, PageSize, PageStart, Storage, StorageError};
 use campanile_templates::{Language, type_name};
 use chrono::{DateTime, Utc};
 
@@ -13,8 +15,18 @@ use crate::pages::{Page, Reader, escaped};
 
 /// Notifications on the page.
 const NEWEST: u32 = 20;
+/// Among so many of the newest are those that are looked for outside the inbox.
+const LOOKED_AT: u32 = 60;
 
-/// The page as things stand. It shows what the inbox shows, and changes nothing: no notification counts as seen or read.
+/// A notification of the page.
+struct Shown {
+    notification: Notification,
+    in_inbox: bool,
+    deliveries: Vec<Delivery>,
+}
+
+/// The page as things stand. It shows what the inbox shows, and what was sent by mail or other ways alone; it changes nothing: no
+/// notification counts as seen or read.
 ///
 /// # Errors
 /// [`StorageError`].
@@ -27,18 +39,14 @@ pub async fn status_page(
     let reader = Reader::of(storage, tenant, user).await?;
     let words = Words::of(reader.language);
     let zone = reader.timezone.as_deref().unwrap_or("UTC");
-    let (filter, start) = (InboxFilter::default(), PageStart::Offset(0));
-    let newest = storage.inbox_page(tenant, user, &filter, start, PageSize::rows(NEWEST), now);
-    let newest = newest.await?.items;
+    let newest = newest(storage, tenant, user, now).await?;
     let mut body = String::new();
     if newest.is_empty() {
         let _ = write!(body, "<p>{}</p>", words.none);
     } else {
         body.push_str("<ol>");
-        for item in &newest {
-            let record = storage.timeline(tenant, item.notification.id).await?;
-            let deliveries = record.map_or_else(Vec::new, |record| record.deliveries);
-            body.push_str(&entry(words, reader.language, zone, item, &deliveries));
+        for one in &newest {
+            body.push_str(&entry(words, reader.language, zone, one));
         }
         body.push_str("</ol>");
     }
@@ -46,14 +54,48 @@ pub async fn status_page(
     Ok(Page::new(reader, words.status_title, body))
 }
 
+/// What is shown, newest first. What no inbox shows appears when something of it has been planned.
+async fn newest(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    user: &UserId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Shown>, StorageError> {
+    let (filter, start) = (InboxFilter::default(), PageStart::Offset(0));
+    let inbox = storage.inbox_page(tenant, user, &filter, start, PageSize::rows(NEWEST), now);
+    let inbox = inbox.await?.items.into_iter();
+    let mut all: Vec<Notification> = inbox.map(|item| item.notification).collect();
+    let outside = storage.outside_inbox(tenant, user, LOOKED_AT).await?;
+    // Mails of the service itself led here.
+    let theirs = |one: &Notification| !one.notification_type.is_own();
+    all.extend(outside.into_iter().filter(theirs));
+    all.sort_by_key(|one| std::cmp::Reverse(one.id));
+    let mut newest = Vec::new();
+    for notification in all {
+        if newest.len() == NEWEST as usize {
+            break;
+        }
+        let record = storage.timeline(tenant, notification.id).await?;
+        let deliveries = record.map_or_else(Vec::new, |record| record.deliveries);
+        let in_inbox = notification.in_inbox();
+        if in_inbox || goes_to_user(&deliveries) {
+            newest.push(Shown {
+                notification,
+                in_inbox,
+                deliveries,
+            });
+        }
+    }
+    Ok(newest)
+}
+
 fn entry(
     words: &Words,
     language: Language,
     zone: &str,
-    item: &InboxItem,
-    deliveries: &[Delivery],
+    shown: &Shown,
 ) -> String {
-    let one = &item.notification;
+    let one = &shown.notification;
     let name = type_name(&one.notification_type, language);
     let title = one
         .shown_title()
@@ -67,22 +109,29 @@ fn entry(
         local_time(at, zone),
         escaped(zone),
     );
-    let _ = write!(html, "<li>{}: {}</li>", words.in_app, words.sent);
-    for (way, state) in ways(words, deliveries) {
+    if shown.in_inbox {
+        let _ = write!(html, "<li>{}: {}</li>", words.in_app, words.sent);
+    }
+    for (way, state) in ways(words, &shown.deliveries) {
         let _ = write!(html, "<li>{}: {}</li>", escaped(way), said(words, state));
     }
     html.push_str("</ul></li>");
     html
 }
 
+fn goes_to_user(deliveries: &[Delivery]) -> bool {
+    deliveries.iter().any(is_to_user)
+}
+
+fn is_to_user(delivery: &Delivery) -> bool {
+    !matches!(delivery.channel, Channel::InApp | Channel::Webhook)
+}
+
 /// How the notification went by each way, in the order of its deliveries. Where a way has several addresses, the one that went
 /// best speaks for it. A webhook goes to a machine of the tenant's.
 fn ways<'w>(words: &'w Words, deliveries: &[Delivery]) -> Vec<(&'w str, DeliveryState)> {
     let mut found: Vec<(&str, DeliveryState)> = Vec::new();
-    let theirs = deliveries
-        .iter()
-        .filter(|one| !matches!(one.channel, Channel::InApp | Channel::Webhook));
-    for one in theirs {
+    for one in deliveries.iter().filter(|one| is_to_user(one)) {
         let way = Way::of(one.channel).map_or_else(|| one.channel.name(), |way| words.way(way));
         match found.iter_mut().find(|(known, _)| *known == way) {
             Some((_, state)) if rank(one.state) < rank(*state) => *state = one.state,

@@ -139,6 +139,7 @@ impl Tour<'_> {
         let after = Some(NotificationId(Uuid::nil()));
         storage.user_records(acme, &user, after, 20).await.unwrap();
         storage.user_topics(acme, &user, None, 20).await.unwrap();
+        storage.outside_inbox(acme, &user, 200).await.unwrap();
         storage.user_suppressions(acme, &user, 20).await.unwrap();
         let email = EmailAddress::parse("u1@example.com").unwrap();
         storage.users_by_email(acme, &email, 5).await.unwrap();

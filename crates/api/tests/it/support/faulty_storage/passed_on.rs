@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use campanile_domain::{
     ApiKey, ApiKeyId, AuditDays, AuditHead, AuditId, AuditRow, Channel, DeliveryId, Device,
     DeviceId, DispatchId, EmailAddress, FanoutId, FanoutStatus, InboxMarks, IngestAddress,
-    IngestGroup, IngestId, KeyHash, NotificationId, NotificationType, ProviderName, RetentionDays,
+    IngestGroup, IngestId, KeyHash, Notification, NotificationId, NotificationType, ProviderName, RetentionDays,
     Suppression, SuppressionKey, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateType,
     TemplateVersion, Tenant, TenantId, TenantPreferences, TopicKey, User, UserAddress, UserId,
     VariantCount, VariantDraft, WorkerId,
@@ -193,6 +193,7 @@ passed_on! {
     }
     UserRecords {
         user_records(tenant: &TenantId, user: &UserId, after: Option<NotificationId>, limit: u32) -> Vec<UserRecord>;
+        outside_inbox(tenant: &TenantId, user: &UserId, among: u32) -> Vec<Notification>;
         user_suppressions(tenant: &TenantId, user: &UserId, limit: u32) -> Vec<Suppression>;
         user_topics(tenant: &TenantId, user: &UserId, after: Option<&TopicKey>, limit: u32) -> Vec<TopicKey>;
     }
