@@ -68,7 +68,9 @@ pub use reschedule::{reschedule_all, reschedule_step};
 pub use retention::{
     DayFate, Progress, RetentionReport, RetentionRun, TenantFate, remove_step, retain,
 };
-pub use suppressions::{Reported, add_reported, add_suppressions, remove_suppression};
+pub use suppressions::{
+    Reported, add_all_reported, add_reported, add_suppressions, remove_suppression,
+};
 pub use templates::{
     BrandSaved, DraftSaved, DuePublished, Promoted, Promotion, Publication, Published, RollBack,
     RolledBack, SaveDraft, SaveVariant, SchemaSaved, Unscheduled, VariantSaved, promote, publish,

@@ -64,41 +64,64 @@ pub async fn add_reported<S: UnitOfWork + ?Sized>(
     entry: &Suppression,
     sent_at: DateTime<Utc>,
 ) -> Result<Reported, StorageError> {
+    let all = add_all_reported(storage, tenant, vec![(entry.clone(), sent_at)]).await?;
+    Ok(all.into_iter().next().unwrap_or(Reported::Known))
+}
+
+/// [`add_reported`] for several entries, in one transaction; what became of each, in their order.
+///
+/// # Errors
+/// As [`add_suppressions`].
+pub async fn add_all_reported<S: UnitOfWork + ?Sized>(
+    storage: &S,
+    tenant: &TenantId,
+    entries: Vec<(Suppression, DateTime<Utc>)>,
+) -> Result<Vec<Reported>, StorageError> {
     let report = Report {
         tenant: tenant.clone(),
-        entry: entry.clone(),
-        sent_at,
+        entries,
     };
     transact(storage, Scope::caller(tenant), report).await
 }
 
 struct Report {
     tenant: TenantId,
-    entry: Suppression,
-    sent_at: DateTime<Utc>,
+    entries: Vec<(Suppression, DateTime<Utc>)>,
 }
 
 #[async_trait]
 impl Work for Report {
-    type Done = Reported;
+    type Done = Vec<Reported>;
 
-    async fn run(&self, tx: &mut dyn Transaction) -> Result<Reported, StorageError> {
-        let (tenant, entry) = (&self.tenant, &self.entry);
-        let lifted = RememberedKey::lifted(&entry.key.address);
-        let lifted_at = tx.remembered(tenant, &lifted).await?;
-        if lifted_at.is_some_and(|at| at >= self.sent_at) {
+    async fn run(&self, tx: &mut dyn Transaction) -> Result<Vec<Reported>, StorageError> {
+        let mut all = Vec::with_capacity(self.entries.len());
+        for (entry, sent_at) in &self.entries {
+            all.push(self.one(tx, entry, *sent_at).await?);
+        }
+        if !all.contains(&Reported::Added) {
             tx.nothing_written();
+        }
+        Ok(all)
+    }
+}
+
+impl Report {
+    async fn one(
+        &self,
+        tx: &mut dyn Transaction,
+        entry: &Suppression,
+        sent_at: DateTime<Utc>,
+    ) -> Result<Reported, StorageError> {
+        let lifted = RememberedKey::lifted(&entry.key.address);
+        let lifted_at = tx.remembered(&self.tenant, &lifted).await?;
+        if lifted_at.is_some_and(|at| at >= sent_at) {
             return Ok(Reported::Outdated);
         }
-        if tx
-            .add_suppressions(tenant, std::slice::from_ref(entry))
-            .await?
-            == 1
-        {
-            return Ok(Reported::Added);
-        }
-        tx.nothing_written();
-        Ok(Reported::Known)
+        let entry = std::slice::from_ref(entry);
+        Ok(match tx.add_suppressions(&self.tenant, entry).await? {
+            0 => Reported::Known,
+            _ => Reported::Added,
+        })
     }
 }
 

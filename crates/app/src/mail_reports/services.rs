@@ -1,17 +1,22 @@
 //! What a mail service reports by webhook is taken.
 
 use campanile_domain::{
-    Channel, SuppressedAddress, Suppression, SuppressionKey, SuppressionSource, TenantId,
+    Channel, EmailAddress, SuppressedAddress, Suppression, SuppressionKey, SuppressionSource, TenantId,
 };
 use campanile_ingest::mail_reports::{ServiceEvent, ServiceSaid};
 use campanile_storage::{Storage, StorageError};
 use chrono::{DateTime, SubsecRound, Utc};
 
-use super::add::{add, count};
+use super::add::{add, count, is_confirmed_since};
 use super::{ReportKind, ReportResult};
 
-/// Takes what a service says of addresses; it knows which mails it has sent. Says how many entries are new. A repetition is
-/// harmless.
+/// Entries in one transaction.
+const AT_ONCE: usize = 100;
+/// Users of one address that are looked at.
+const USERS: u32 = 10;
+
+/// Takes what a service says of addresses; it knows which mails it has sent. As with a mail that reports a bounce, what is older
+/// than the decision that the address is valid changes nothing. Says how many entries are new. A repetition is harmless.
 ///
 /// # Errors
 /// [`StorageError`]; the call can be taken again.
@@ -24,12 +29,24 @@ pub async fn take_events(
     let now = now.trunc_subsecs(6);
     let mut added = 0;
     for kind in [ReportKind::Complaint, ReportKind::HardBounce] {
-        let entries: Vec<_> = events
-            .iter()
-            .filter(|event| of(event.said) == kind)
-            .filter_map(|event| entry(event, kind, now))
-            .collect();
-        added += add(storage, tenant, kind, entries).await?;
+        let mut entries = Vec::new();
+        for event in events.iter().filter(|event| of(event.said) == kind) {
+            let Some(entry) = entry(event, kind, now) else {
+                continue;
+            };
+            // What is said without a time, or of the future, is news.
+            let at = event.at.map_or(now, |at| at.min(now));
+            if is_confirmed(storage, tenant, &entry, at).await? {
+                count(kind, ReportResult::Outdated, 1);
+            } else {
+                entries.push((entry, at));
+            }
+        }
+        for some in entries.chunks(AT_ONCE) {
+            let results = add(storage, tenant, kind, some.to_vec()).await?;
+            let new = results.iter().filter(|one| **one == ReportResult::Added);
+            added += new.count() as u64;
+        }
     }
     for event in events {
         let kind = of(event.said);
@@ -38,6 +55,26 @@ pub async fn take_events(
         }
     }
     Ok(added)
+}
+
+/// Whether a service has stored the address for one of its users since. A service of mails does not say whose it is.
+async fn is_confirmed(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+    entry: &Suppression,
+    at: DateTime<Utc>,
+) -> Result<bool, StorageError> {
+    let address = entry.key.address.as_str();
+    let Ok(email) = EmailAddress::parse(address) else {
+        return Ok(false);
+    };
+    for user in storage.users_by_email(tenant, &email, USERS).await? {
+        let who = (&user, address);
+        if is_confirmed_since(storage, tenant, entry.reason, who, at).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 const fn of(said: ServiceSaid) -> ReportKind {

@@ -1,17 +1,15 @@
 //! A mail that reports a bounce or a complaint is taken.
 
 use campanile_domain::{
-    Channel, Delivery, EmailAddress, SuppressedAddress, Suppression, SuppressionKey,
-    SuppressionReason, SuppressionSource, TenantId, UserId,
+    Channel, Delivery, SuppressedAddress, Suppression, SuppressionKey, SuppressionSource, TenantId,
+    UserId,
 };
 use campanile_ingest::mail_reports::{self, MailReport, Quoted, RecipientStatus, Said};
 use campanile_links::{LinkError, Links};
-use campanile_pipeline::{Reported, add_reported};
 use campanile_storage::Storage;
-use campanile_telemetry::metrics;
 use chrono::{DateTime, SubsecRound, Utc};
 
-use super::add::count;
+use super::add::{add, count, is_confirmed_since};
 use super::{ReportKind, ReportResult, ReportTaken};
 
 /// Takes a mail as it came to the address of bounces.
@@ -36,33 +34,26 @@ pub async fn take_mail(
         (_, About::UnknownMail) => ReportResult::UnknownMail,
         (None, _) | (_, About::Nothing) => ReportResult::Ignored,
         (Some(reason), About::Address(address, mail)) => {
-            if is_confirmed_since(storage, tenant, reason, &mail).await? {
-                count(kind, ReportResult::Outdated, 1);
-                let result = ReportResult::Outdated;
+            let who = (&mail.user, &*mail.address);
+            let sent_at = mail.sent_at;
+            if is_confirmed_since(storage, tenant, reason, who, sent_at).await? {
+                ReportResult::Outdated
+            } else {
+                let entry = Suppression {
+                    key: SuppressionKey {
+                        channel: Channel::Email,
+                        address,
+                        notification_type: None,
+                    },
+                    reason,
+                    source: SuppressionSource::MailReport,
+                    since: now.trunc_subsecs(6),
+                };
+                let results = add(storage, tenant, kind, vec![(entry, sent_at)]).await?;
+                let result = results.first().copied();
+                let result = result.unwrap_or(ReportResult::Ignored);
                 return Ok(ReportTaken { kind, result });
             }
-            let entry = Suppression {
-                key: SuppressionKey {
-                    channel: Channel::Email,
-                    address,
-                    notification_type: None,
-                },
-                reason,
-                source: SuppressionSource::MailReport,
-                since: now.trunc_subsecs(6),
-            };
-            let reported = add_reported(storage, tenant, &entry, mail.sent_at).await?;
-            let result = match reported {
-                Reported::Added => ReportResult::Added,
-                Reported::Known => ReportResult::Known,
-                Reported::Outdated => ReportResult::Outdated,
-            };
-            if reported == Reported::Added {
-                let counter = &metrics().suppressions_added_total;
-                counter.with_label_values(&[reason.name()]).inc();
-            }
-            count(kind, result, 1);
-            return Ok(ReportTaken { kind, result });
         }
     };
     count(kind, result, 1);
@@ -84,25 +75,6 @@ struct SentMail {
     user: UserId,
     address: String,
     sent_at: DateTime<Utc>,
-}
-
-/// Whether a service has declared the address valid after the mail was sent, by storing it for its user. That says nothing about
-/// a complaint.
-async fn is_confirmed_since(
-    storage: &dyn Storage,
-    tenant: &TenantId,
-    reason: SuppressionReason,
-    mail: &SentMail,
-) -> Result<bool, LinkError> {
-    if reason != SuppressionReason::HardBounce {
-        return Ok(false);
-    }
-    let user = storage.user(tenant, &mail.user).await?;
-    Ok(user.is_some_and(|user| {
-        let email = user.email.as_ref().map(EmailAddress::as_str);
-        let is_theirs = email.is_some_and(|email| email.eq_ignore_ascii_case(&mail.address));
-        is_theirs && user.updated_at >= mail.sent_at
-    }))
 }
 
 async fn about(

@@ -12,6 +12,7 @@ mod postmark;
 mod sendgrid;
 mod ses;
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::Fate;
@@ -36,6 +37,8 @@ pub struct ServiceEvent {
     pub address: String,
     /// What is said.
     pub said: ServiceSaid,
+    /// When the mail was sent, or else when the service learned this; `None` if it does not say.
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// What a mail service says of an address.
@@ -76,11 +79,31 @@ fn text<'v>(of: &'v Value, name: &str) -> Option<&'v str> {
     of.get(name)?.as_str()
 }
 
-fn event(address: Option<&str>, said: ServiceSaid) -> Option<ServiceEvent> {
+fn event(
+    address: Option<&str>,
+    said: ServiceSaid,
+    at: Option<DateTime<Utc>>,
+) -> Option<ServiceEvent> {
     Some(ServiceEvent {
         address: address?.to_owned(),
         said,
+        at,
     })
+}
+
+/// A moment as RFC 3339 writes it.
+fn moment(of: &Value, name: &str) -> Option<DateTime<Utc>> {
+    let moment = DateTime::parse_from_rfc3339(text(of, name)?).ok()?;
+    Some(moment.to_utc())
+}
+
+/// A moment in seconds since 1970, with or without a fraction.
+fn epoch(of: &Value, name: &str) -> Option<DateTime<Utc>> {
+    const MICROS: f64 = 1_000_000.0;
+    let micros = of.get(name)?.as_f64()? * MICROS;
+    #[expect(clippy::cast_possible_truncation, reason = "what is too large becomes the largest, which is no moment")]
+    let micros = micros as i64;
+    DateTime::from_timestamp_micros(micros)
 }
 
 #[cfg(test)]

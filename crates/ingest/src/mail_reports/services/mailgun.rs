@@ -3,7 +3,7 @@
 use campanile_domain::mailbox_is_gone;
 use serde_json::Value;
 
-use super::{Fate, ServiceCall, ServiceSaid, event, text};
+use super::{Fate, ServiceCall, ServiceSaid, epoch, event, text};
 use crate::mail_reports::status;
 
 pub(super) fn read(body: &Value) -> Option<ServiceCall> {
@@ -13,7 +13,8 @@ pub(super) fn read(body: &Value) -> Option<ServiceCall> {
         "failed" => ServiceSaid::Fate(fate(data)),
         _ => return Some(ServiceCall::Events(Vec::new())),
     };
-    let events = event(text(data, "recipient"), said).into_iter().collect();
+    let events = event(text(data, "recipient"), said, epoch(data, "timestamp"));
+    let events = events.into_iter().collect();
     Some(ServiceCall::Events(events))
 }
 

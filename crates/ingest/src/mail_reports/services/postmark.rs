@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Fate, ServiceCall, ServiceSaid, event, text};
+use super::{Fate, ServiceCall, ServiceSaid, event, moment, text};
 
 pub(super) fn read(body: &Value) -> Option<ServiceCall> {
     let said = match (text(body, "RecordType")?, text(body, "Type")) {
@@ -11,6 +11,7 @@ pub(super) fn read(body: &Value) -> Option<ServiceCall> {
         ("Bounce", _) => ServiceSaid::Fate(Fate::Failed),
         _ => return Some(ServiceCall::Events(Vec::new())),
     };
-    let events = event(text(body, "Email"), said).into_iter().collect();
+    let events = event(text(body, "Email"), said, moment(body, "BouncedAt"));
+    let events = events.into_iter().collect();
     Some(ServiceCall::Events(events))
 }

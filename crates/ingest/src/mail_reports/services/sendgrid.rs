@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Fate, ServiceCall, ServiceEvent, ServiceSaid, event, text};
+use super::{Fate, ServiceCall, ServiceEvent, ServiceSaid, epoch, event, text};
 
 pub(super) fn read(events: &[Value]) -> Option<ServiceCall> {
     let is_known = |one: &Value| text(one, "event").is_some();
@@ -18,5 +18,5 @@ fn read_one(one: &Value) -> Option<ServiceEvent> {
         ("bounce", _) => ServiceSaid::Fate(Fate::Gone),
         _ => return None,
     };
-    event(text(one, "email"), said)
+    event(text(one, "email"), said, epoch(one, "timestamp"))
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::{Fate, MOST_EVENTS, ServiceCall, ServiceEvent, ServiceSaid, event, text};
+use super::{Fate, MOST_EVENTS, ServiceCall, ServiceEvent, ServiceSaid, event, moment, text};
 
 pub(super) fn read(body: &Value) -> Option<ServiceCall> {
     match text(body, "Type") {
@@ -43,8 +43,12 @@ fn events(body: &Value) -> Option<Vec<ServiceEvent>> {
     if text(about, "complaintFeedbackType") == Some("not-spam") {
         return Some(Vec::new());
     }
+    let sent_at = body
+        .get("mail")
+        .and_then(|mail| moment(mail, "timestamp"));
+    let at = sent_at.or_else(|| moment(about, "timestamp"));
     let recipients = about.get(of)?.as_array()?.iter().take(MOST_EVENTS);
-    let events = recipients.filter_map(|one| event(text(one, "emailAddress"), said));
+    let events = recipients.filter_map(|one| event(text(one, "emailAddress"), said, at));
     Some(events.collect())
 }
 

@@ -161,3 +161,31 @@ fn other_json_is_refused() {
     assert!(read_service_call(deep.as_bytes()).is_err());
     assert!(!is_service_call(b"Subject: {}\r\n\r\n"));
 }
+
+#[test]
+fn each_service_says_when_it_was() {
+    let at = |body: Value| {
+        let call = read_service_call(body.to_string().as_bytes());
+        let Ok(ServiceCall::Events(events)) = call else {
+            panic!("{call:?}")
+        };
+        events[0].at.map(|at| at.to_rfc3339())
+    };
+    let mut bounce = ses_bounce("Permanent", "General");
+    assert_eq!(at(bounce.clone()), None);
+    bounce["bounce"]["timestamp"] = json!("2026-01-27T14:59:38.237Z");
+    assert_eq!(at(bounce.clone()).unwrap(), "2026-01-27T14:59:38.237+00:00");
+    // When the mail was sent counts for more than when it came back.
+    bounce["mail"]["timestamp"] = json!("2026-01-27T12:00:00.000Z");
+    assert_eq!(at(wrapped(&bounce)).unwrap(), "2026-01-27T12:00:00+00:00");
+    let postmark = json!({"RecordType": "Bounce", "Type": "HardBounce", "Email": "jane@example.com",
+        "BouncedAt": "2026-01-27T14:59:38-05:00"});
+    assert_eq!(at(postmark).unwrap(), "2026-01-27T19:59:38+00:00");
+    let sendgrid = json!([{"event": "bounce", "email": "jane@example.com", "timestamp": 1_769_526_000}]);
+    assert_eq!(at(sendgrid).unwrap(), "2026-01-27T15:00:00+00:00");
+    let mailgun = json!({"event-data": {"event": "complained", "recipient": "jane@example.com",
+        "timestamp": 1_769_526_000.5}});
+    assert_eq!(at(mailgun).unwrap(), "2026-01-27T15:00:00.500+00:00");
+    let nonsense = json!([{"event": "bounce", "email": "jane@example.com", "timestamp": 1e300}]);
+    assert_eq!(at(nonsense), None);
+}
