@@ -56,7 +56,7 @@ pub use api_key::{ApiKey, ApiKeyState, ApiKeyText, KeyHash, MalformedApiKey};
 pub use apple_device::{AppleDevice, AppleEnvironment, AppleToken, AppleTopic};
 pub use audit::{
     Act, Actor, ActorKind, AuditAction, AuditDays, AuditHash, AuditHead, AuditRow, ChainCheck,
-    ChainFault, MOST_STATE_BYTES,
+    ChainEnd, ChainFault, MOST_STATE_BYTES, removal_record,
 };
 pub use backoff::Backoff;
 pub use channel::{Channel, UnknownChannel};

@@ -46,7 +46,7 @@ async fn faults(storage: &dyn Storage, tenant: &TenantId) -> Vec<ChainFault> {
     let mut check = ChainCheck::new(tenant.clone(), head);
     let rows = rows(storage, tenant).await;
     rows.iter().for_each(|row| check.row(row));
-    check.finish().3
+    check.finish().faults
 }
 
 async fn page(storage: &dyn Storage, tenant: &TenantId, filter: AuditFilter) -> Vec<String> {
@@ -257,17 +257,32 @@ pub async fn what_retention_leaves_is_verifiable(storage: Arc<dyn Storage>) {
     assert_eq!(days, Some(AuditDays::MIN));
     let removed = remove_audit_rows(storage, default, now()).await;
     assert_eq!(removed.expect("removed"), u64::from(many));
+    // What was set, and a record of each of the two steps.
     let left = rows(storage, &acme).await;
-    assert_eq!(left.len(), 1);
+    assert_eq!(left.len(), 3);
     assert_eq!(left[0].seq, u64::from(many) + 1);
+    for row in &left[1..] {
+        assert_eq!((&*row.action, &*row.actor), ("audit.remove", "retention"));
+    }
     let states = (left[0].before.as_deref(), left[0].after.as_deref());
     assert_eq!(states, (Some(r#"{"days":null}"#), Some(r#"{"days":30}"#)));
     assert_eq!(faults(storage, &acme).await, []);
     assert_eq!(rows(storage, &other).await.len(), 1);
     let far = now() + TimeDelta::days(4_000);
     let removed = remove_audit_rows(storage, default, far).await;
-    assert_eq!(removed.expect("removed"), 0, "the last rows stay");
+    assert_eq!(removed.expect("removed"), 2, "the last rows stay");
     assert_eq!(faults(storage, &other).await, []);
+    assert_eq!(faults(storage, &acme).await, []);
+    // An anchor that was moved by hand is none that retention left.
+    let mut head = storage.audit_head(&acme).await.expect("read");
+    let mut left = rows(storage, &acme).await.into_iter();
+    let gone = left.next().expect("the one before the last");
+    (head.anchor_seq, head.anchor_hash) = (gone.seq, gone.hash);
+    let mut check = ChainCheck::new(acme.clone(), head);
+    left.for_each(|row| check.row(&row));
+    let end = check.finish();
+    assert_eq!(end.faults, [ChainFault::WrongBegin { seq: gone.seq }]);
+    assert_eq!(end.removal_recorded_by, None);
 }
 
 /// API keys and tenants are acts too. The removal of a tenant is in the log of another one, since its own goes with it.

@@ -29,6 +29,11 @@ const EARLIEST: TimeDelta = TimeDelta::minutes(5);
 
 const BAD_TOKEN: &str = r#"Bearer realm="campanile", error="invalid_token""#;
 
+/// A request that no network brought: a command made it in its own process, under this account of the operating system. Only
+/// code can put it among the extensions of a request.
+#[derive(Debug, Clone)]
+pub struct AtCommandLine(pub String);
+
 /// Checks callers; cheap to clone.
 #[derive(Clone)]
 pub struct Authenticator {
@@ -102,8 +107,12 @@ impl Authenticator {
     /// What a caller does by this request, for the audit log.
     pub(super) fn act(&self, parts: &Parts, caller: &Caller) -> Act {
         let context = parts.extensions.get::<RequestContext>();
+        let at_command_line = parts.extensions.get::<AtCommandLine>();
         Act {
-            actor: actor(&caller.identity),
+            actor: match at_command_line {
+                Some(AtCommandLine(account)) => Actor::command_line(account),
+                None => actor(&caller.identity),
+            },
             request_id: context.map(|context| context.id().as_str().to_owned()),
             address: self.failed.address_of(parts),
             at: self.clock.now().trunc_subsecs(6),

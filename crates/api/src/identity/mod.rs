@@ -33,7 +33,7 @@ mod validate;
 mod voided;
 
 pub use api_keys::ApiKeyRing;
-pub use authenticate::Authenticator;
+pub use authenticate::{AtCommandLine, Authenticator};
 pub use campanile_domain::Scope;
 pub use claims::Claims;
 pub use extract::{

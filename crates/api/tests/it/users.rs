@@ -221,13 +221,19 @@ async fn an_erasure_has_a_receipt_that_the_audit_log_holds() {
     let receipt = answer.json();
     assert_eq!(receipt["request_id"], "erasure-1");
     let erased = &receipt["erased"];
-    assert_eq!((&erased["users"], &erased["notifications"]), (&json!(1), &json!(2)));
+    assert_eq!(
+        (&erased["users"], &erased["notifications"]),
+        (&json!(1), &json!(2))
+    );
     assert_eq!(erased["devices"], 0);
     let log = api.get("/api/v1/admin/audit-log", &operator("acme")).await;
     let log = log.json();
     let entry = &log["entries"][0];
     assert_eq!(entry["action"], "user.erase");
-    assert_eq!(entry["after"], json!({"receipt": receipt["receipt"], "erased": erased}));
+    assert_eq!(
+        entry["after"],
+        json!({"receipt": receipt["receipt"], "erased": erased})
+    );
     let again = erase(&api, "acme", "u1").await;
     again.is_problem(404, "user_not_found");
     assert_eq!(erase(&api, "acme", "u2").await.status, 204);

@@ -6,4 +6,4 @@ mod verify;
 
 pub use cursor::{decode_cursor, encode_cursor};
 pub use term::{AuditTerm, set_term, term};
-pub use verify::{KnownRow, Verified, verify};
+pub use verify::{KnownRow, RemovedRows, Verified, verify};

@@ -33,6 +33,15 @@ impl FromStr for KnownRow {
     }
 }
 
+/// Rows at the beginning of a chain that are not there any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RemovedRows {
+    /// The number of the last of them.
+    pub last: u64,
+    /// The number of the row in which retention recorded that; `None` if an earlier version removed them, which recorded nothing.
+    pub recorded_by: Option<u64>,
+}
+
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
@@ -44,6 +53,8 @@ pub struct Verified {
     pub hash: AuditHash,
     /// What does not fit, oldest first.
     pub faults: Vec<ChainFault>,
+    /// What retention has removed.
+    pub removed: Option<RemovedRows>,
     /// Whether the row that was noted elsewhere is there as it was; `None` if retention has removed it, or none was given.
     pub has_known: Option<bool>,
 }
@@ -113,12 +124,17 @@ async fn read(
         count += rows.len() as u64;
         progress(count);
     }
-    let (rows, last, hash, faults) = check.finish();
+    let end = check.finish();
+    let removed = RemovedRows {
+        last: anchor.0,
+        recorded_by: end.removal_recorded_by,
+    };
     Ok(Verified {
-        rows,
-        last,
-        hash,
-        faults,
+        rows: end.rows,
+        last: end.last,
+        hash: end.hash,
+        faults: end.faults,
+        removed: (anchor.0 > 0).then_some(removed),
         has_known,
     })
 }

@@ -89,12 +89,7 @@ async fn newest(
     Ok(newest)
 }
 
-fn entry(
-    words: &Words,
-    language: Language,
-    zone: &str,
-    shown: &Shown,
-) -> String {
+fn entry(words: &Words, language: Language, zone: &str, shown: &Shown) -> String {
     let one = &shown.notification;
     let name = type_name(&one.notification_type, language);
     let title = one

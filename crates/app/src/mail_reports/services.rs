@@ -1,7 +1,8 @@
 //! What a mail service reports by webhook is taken.
 
 use campanile_domain::{
-    Channel, EmailAddress, SuppressedAddress, Suppression, SuppressionKey, SuppressionSource, TenantId,
+    Channel, EmailAddress, SuppressedAddress, Suppression, SuppressionKey, SuppressionSource,
+    TenantId,
 };
 use campanile_ingest::mail_reports::{ServiceEvent, ServiceSaid};
 use campanile_storage::{Storage, StorageError};

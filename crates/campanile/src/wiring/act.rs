@@ -7,12 +7,14 @@ pub(crate) fn now(clock: &dyn Clock) -> Act {
     Act::at_command_line(&account(), clock)
 }
 
+/// The account that runs this command.
 #[cfg(unix)]
-fn account() -> String {
+pub(crate) fn account() -> String {
     format!("uid {}", rustix::process::getuid().as_raw())
 }
 
+/// The account that runs this command.
 #[cfg(not(unix))]
-fn account() -> String {
+pub(crate) fn account() -> String {
     "operator".to_owned()
 }

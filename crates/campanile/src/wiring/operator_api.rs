@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use campanile_api::identity::{Claims, KeySettings, Keys, sign_hs256};
+use campanile_api::identity::{AtCommandLine, Claims, KeySettings, Keys, sign_hs256};
 use campanile_api::{ApiState, Draining, router};
 use campanile_app::templates::Announcer;
 use campanile_config::Role;
@@ -26,7 +26,7 @@ use tower::ServiceExt;
 
 use super::health::Surroundings;
 use super::shared::Shared;
-use super::{channels, cluster, database, links, settings};
+use super::{act, channels, cluster, database, links, settings};
 use crate::cli::ReachOptions;
 
 /// The name under which changes by the command line are recorded.
@@ -188,6 +188,7 @@ impl OperatorApi {
                 let mut request = Request::builder()
                     .method(method)
                     .uri(path)
+                    .extension(AtCommandLine(act::account()))
                     .header("prefer", RECEIPT)
                     .header("authorization", format!("Bearer {}", self.token));
                 if let Some(tenant) = tenant {

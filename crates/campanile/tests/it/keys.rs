@@ -149,6 +149,18 @@ async fn keys_of_a_cluster_are_managed_in_its_database() {
     let created = json_of(&created);
     assert_eq!(created["networks"], json!(["10.0.0.0/8"]));
     assert_eq!(created["created_by"], "command-line");
+    // The audit log names the account that ran the command, as for commands that call no API.
+    let log = run(&["audit", "list", "--format", "json"], &environment);
+    let log = json_of(&log);
+    let entry = &log["entries"][0];
+    assert_eq!(
+        (&entry["action"], &entry["actor_kind"]),
+        (&json!("api_key.create"), &json!("command_line"))
+    );
+    assert!(
+        entry["actor"].as_str().unwrap().starts_with("uid "),
+        "{entry}"
+    );
     let list = json_of(&command(&["list", "--format", "json"]));
     assert_eq!(list["api_keys"][0]["id"], created["id"]);
     assert_eq!(list["active"], 1);

@@ -60,6 +60,15 @@ impl Actor {
         }
     }
 
+    /// The service itself, by this task.
+    pub fn system(task: &str) -> Self {
+        Self {
+            kind: ActorKind::System,
+            subject: task.to_owned(),
+            key_id: None,
+        }
+    }
+
     /// A person at the command line.
     pub fn command_line(subject: &str) -> Self {
         Self {
@@ -84,6 +93,16 @@ pub struct Act {
 }
 
 impl Act {
+    /// An act of the service itself.
+    pub fn of_system(task: &str, at: DateTime<Utc>) -> Self {
+        Self {
+            actor: Actor::system(task),
+            request_id: None,
+            address: None,
+            at: at.trunc_subsecs(6),
+        }
+    }
+
     /// An act at the command line, now.
     pub fn at_command_line(subject: &str, clock: &dyn Clock) -> Self {
         Self {

@@ -29,6 +29,8 @@ actions! {
     ApiKeyRevoke "api_key.revoke",
     /// An API key is replaced by a new one.
     ApiKeyRotate "api_key.rotate",
+    /// Audit rows are removed at the end of their retention period.
+    AuditRemove "audit.remove",
     /// The retention period of audit rows is set.
     AuditRetention "audit.retention",
     /// The brand is saved.

@@ -12,6 +12,6 @@ mod term;
 
 pub use act::{Act, Actor, ActorKind};
 pub use action::AuditAction;
-pub use chain::{ChainCheck, ChainFault};
+pub use chain::{ChainCheck, ChainEnd, ChainFault, removal_record};
 pub use row::{AuditHash, AuditHead, AuditRow, MOST_STATE_BYTES};
 pub use term::AuditDays;

@@ -41,7 +41,7 @@ fn chain(seconds: &[i64]) -> (AuditHead, Vec<AuditRow>) {
 fn faults(head: &AuditHead, rows: &[AuditRow]) -> Vec<ChainFault> {
     let mut check = ChainCheck::new(tenant(), head.clone());
     rows.iter().for_each(|row| check.row(row));
-    check.finish().3
+    check.finish().faults
 }
 
 #[test]

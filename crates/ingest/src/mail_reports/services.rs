@@ -101,7 +101,6 @@ fn moment(of: &Value, name: &str) -> Option<DateTime<Utc>> {
 fn epoch(of: &Value, name: &str) -> Option<DateTime<Utc>> {
     const MICROS: f64 = 1_000_000.0;
     let micros = of.get(name)?.as_f64()? * MICROS;
-    #[expect(clippy::cast_possible_truncation, reason = "what is too large becomes the largest, which is no moment")]
     let micros = micros as i64;
     DateTime::from_timestamp_micros(micros)
 }

@@ -1,7 +1,7 @@
 //! How long audit rows are kept, and the removal of those past their term.
 
 use async_trait::async_trait;
-use campanile_domain::{AuditDays, AuditId, TenantId};
+use campanile_domain::{Act, AuditAction, AuditDays, AuditId, AuditRow, TenantId, removal_record};
 use campanile_storage::{
     AUDIT_REMOVED_AT_ONCE, AuditLog, Retention, Scope, StorageError, Transaction, UnitOfWork, Work,
     transact,
@@ -39,8 +39,12 @@ impl Work for Set {
     }
 }
 
+/// The task in whose name removals are recorded.
+const TASK: &str = "retention";
+
 /// Removes the audit rows of all tenants that are past their term, in steps that are a transaction each; says how many.
-/// The chain stays verifiable: the number and the hash of the last removed row are kept as its anchor. The last row of a
+/// The chain stays verifiable: the number and the hash of the last removed row are kept as its anchor, and a row of the chain
+/// records them, so that an anchor that was moved by hand is seen. The last row of a
 /// chain stays. Several processes may do this at once.
 ///
 /// # Errors
@@ -58,6 +62,7 @@ pub async fn remove_audit_rows<S: Retention + AuditLog + UnitOfWork + ?Sized>(
             let step = Remove {
                 tenant: tenant.clone(),
                 before,
+                now,
             };
             let done = transact(storage, Scope::worker_for(&tenant), step).await?;
             removed += done;
@@ -72,6 +77,7 @@ pub async fn remove_audit_rows<S: Retention + AuditLog + UnitOfWork + ?Sized>(
 struct Remove {
     tenant: TenantId,
     before: AuditId,
+    now: DateTime<Utc>,
 }
 
 #[async_trait]
@@ -97,6 +103,18 @@ impl Work for Remove {
             tx.nothing_written();
             return Ok(0);
         };
-        tx.remove_audit_rows(tenant, last).await
+        let removed = tx.remove_audit_rows(tenant, last).await?;
+        let (_, seq, hash) = *last;
+        let record = removal_record(removed, (seq, hash));
+        let row = AuditRow::next(
+            tenant,
+            &head,
+            &Act::of_system(TASK, self.now),
+            (AuditAction::AuditRemove, "audit_log"),
+            (None, Some(&record)),
+            tx.random(),
+        );
+        tx.append_audit(tenant, &row).await?;
+        Ok(removed)
     }
 }

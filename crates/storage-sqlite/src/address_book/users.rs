@@ -81,22 +81,52 @@ pub(crate) async fn erase(
              (SELECT id FROM notifications WHERE tenant = ?1 AND user_id = ?2)",
             |e| Some(&mut e.deliveries),
         ),
-        ("DELETE FROM notifications WHERE tenant = ?1 AND user_id = ?2", |e| Some(&mut e.notifications)),
-        ("DELETE FROM dead_letters WHERE tenant = ?1 AND user_id = ?2", |e| Some(&mut e.dead_letters)),
-        ("DELETE FROM devices WHERE tenant = ?1 AND user_id = ?2", |e| Some(&mut e.devices)),
-        ("DELETE FROM user_addresses WHERE tenant = ?1 AND user_id = ?2", |e| Some(&mut e.addresses)),
-        ("DELETE FROM preferences WHERE tenant = ?1 AND user_id = ?2", |e| Some(&mut e.preferences)),
-        ("DELETE FROM plan_marks WHERE tenant = ?1 AND user_id = ?2", |e| Some(&mut e.other)),
+        (
+            "DELETE FROM notifications WHERE tenant = ?1 AND user_id = ?2",
+            |e| Some(&mut e.notifications),
+        ),
+        (
+            "DELETE FROM dead_letters WHERE tenant = ?1 AND user_id = ?2",
+            |e| Some(&mut e.dead_letters),
+        ),
+        (
+            "DELETE FROM devices WHERE tenant = ?1 AND user_id = ?2",
+            |e| Some(&mut e.devices),
+        ),
+        (
+            "DELETE FROM user_addresses WHERE tenant = ?1 AND user_id = ?2",
+            |e| Some(&mut e.addresses),
+        ),
+        (
+            "DELETE FROM preferences WHERE tenant = ?1 AND user_id = ?2",
+            |e| Some(&mut e.preferences),
+        ),
+        (
+            "DELETE FROM plan_marks WHERE tenant = ?1 AND user_id = ?2",
+            |e| Some(&mut e.other),
+        ),
         // Those that wait for their quiet hours belong to deliveries that are counted.
-        ("DELETE FROM schedule WHERE tenant = ?1 AND user_id = ?2", |_| None),
+        (
+            "DELETE FROM schedule WHERE tenant = ?1 AND user_id = ?2",
+            |_| None,
+        ),
         (
             "DELETE FROM suppressions WHERE tenant = ?1 AND channel = 'email' AND address = \
              (SELECT lower(email) FROM users WHERE tenant = ?1 AND user_id = ?2)",
             |e| Some(&mut e.suppressions),
         ),
-        ("DELETE FROM suppressions WHERE tenant = ?1 AND user_id = ?2", |e| Some(&mut e.suppressions)),
-        ("DELETE FROM user_merges WHERE tenant = ?1 AND ?2 IN (from_user, into_user)", |e| Some(&mut e.other)),
-        ("DELETE FROM users WHERE tenant = ?1 AND user_id = ?2", |e| Some(&mut e.users)),
+        (
+            "DELETE FROM suppressions WHERE tenant = ?1 AND user_id = ?2",
+            |e| Some(&mut e.suppressions),
+        ),
+        (
+            "DELETE FROM user_merges WHERE tenant = ?1 AND ?2 IN (from_user, into_user)",
+            |e| Some(&mut e.other),
+        ),
+        (
+            "DELETE FROM users WHERE tenant = ?1 AND user_id = ?2",
+            |e| Some(&mut e.users),
+        ),
     ];
     for (sql, count) in statements {
         let done = sqlx::query(sql)

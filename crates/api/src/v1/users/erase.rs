@@ -53,10 +53,7 @@ pub(super) async fn erase(
     if !wants_receipt(&headers) {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let applied = (
-        PREFERENCE_APPLIED,
-        HeaderValue::from_static(REPRESENTATION),
-    );
+    let applied = (PREFERENCE_APPLIED, HeaderValue::from_static(REPRESENTATION));
     Ok(([applied], Json(ReceiptBody::of(&receipt, act))).into_response())
 }
 

@@ -248,3 +248,49 @@ async fn a_late_report_does_not_undo_what_was_decided_since() {
     }
     assert!(listed(&api).await.is_empty());
 }
+
+/// The same rule for what a mail service reports, by the time that it gives.
+#[tokio::test]
+async fn a_late_event_of_a_service_does_not_undo_what_was_decided_since() {
+    let api = TestApi::new().await;
+    make_reachable(&api, "acme").await;
+    let key = address(&api, json!({"kind": "mail_report", "name": "Bounces"})).await;
+    let path = format!("/ingest/{key}");
+    let said = async |kind: &str, at: chrono::DateTime<chrono::Utc>| {
+        let record = if kind == "HardBounce" { "Bounce" } else { kind };
+        let body =
+            json!({"RecordType": record, "Type": kind, "Email": "U1@example.com", "BouncedAt": at});
+        let head = [("content-type", "application/json")];
+        let answer = send(&api, "POST", &path, &head, body.to_string()).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json()["added"].clone()
+    };
+    let before = chrono::Utc::now() - chrono::TimeDelta::hours(1);
+    let person = json!({"email": "U1@example.com"}).to_string();
+    let put = send_json("PUT", "/api/v1/users/u1", &service("acme"), person);
+    assert_eq!(api.call(put).await.status, 200);
+    assert_eq!(said("HardBounce", before).await, 0);
+    assert!(
+        listed(&api).await.is_empty(),
+        "the address was stored since"
+    );
+    assert_eq!(
+        said("SpamComplaint", before).await,
+        1,
+        "a complaint is not about the mailbox"
+    );
+    let entry = json!({"address": "u1@example.com"}).to_string();
+    let list = "/api/v1/admin/suppressions";
+    let removed = api.call(send_json("DELETE", list, &operator("acme"), entry));
+    assert!(removed.await.status.is_success());
+    for kind in ["HardBounce", "SpamComplaint"] {
+        assert_eq!(said(kind, before).await, 0, "it was taken off since");
+    }
+    assert!(listed(&api).await.is_empty());
+    let after = chrono::Utc::now() + chrono::TimeDelta::hours(1);
+    assert_eq!(
+        said("HardBounce", after).await,
+        1,
+        "what is of the future is news"
+    );
+}

@@ -1,7 +1,7 @@
 //! `campanile audit verify`
 
 use anyhow::ensure;
-use campanile_app::audit::{self, KnownRow, Verified};
+use campanile_app::audit::{self, KnownRow, RemovedRows, Verified};
 use campanile_domain::TenantId;
 use campanile_storage::Storage;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -38,6 +38,10 @@ fn json(found: &Verified) -> serde_json::Value {
         "last": found.last,
         "hash": found.hash.to_string(),
         "faults": faults,
+        "removed": found.removed.map(|removed| json!({
+            "last": removed.last,
+            "recorded_by": removed.recorded_by,
+        })),
         "known": found.has_known,
     })
 }
@@ -46,12 +50,22 @@ fn table(found: &Verified, known: Option<KnownRow>) {
     for fault in &found.faults {
         print::line(fault);
     }
+    if let Some(RemovedRows { last, recorded_by }) = found.removed {
+        match recorded_by {
+            Some(by) => print::line(format_args!(
+                "entries up to {last} were removed at the end of their retention period, as entry {by} records"
+            )),
+            None => print::line(format_args!(
+                "entries up to {last} were removed, and no entry records that: earlier versions recorded no removals"
+            )),
+        }
+    }
     if let Some(KnownRow { seq, .. }) = known {
         match found.has_known {
             Some(true) => print::line(format_args!("entry {seq} is there as it was noted")),
             Some(false) => print::line(format_args!("entry {seq} is not the one that was noted")),
             None => print::line(format_args!(
-                "entry {seq} was removed at the end of its retention period"
+                "entry {seq} is among those that were removed, so it cannot be compared; note a later one"
             )),
         }
     }

@@ -43,9 +43,7 @@ fn events(body: &Value) -> Option<Vec<ServiceEvent>> {
     if text(about, "complaintFeedbackType") == Some("not-spam") {
         return Some(Vec::new());
     }
-    let sent_at = body
-        .get("mail")
-        .and_then(|mail| moment(mail, "timestamp"));
+    let sent_at = body.get("mail").and_then(|mail| moment(mail, "timestamp"));
     let at = sent_at.or_else(|| moment(about, "timestamp"));
     let recipients = about.get(of)?.as_array()?.iter().take(MOST_EVENTS);
     let events = recipients.filter_map(|one| event(text(one, "emailAddress"), said, at));

@@ -181,7 +181,8 @@ fn each_service_says_when_it_was() {
     let postmark = json!({"RecordType": "Bounce", "Type": "HardBounce", "Email": "jane@example.com",
         "BouncedAt": "2026-01-27T14:59:38-05:00"});
     assert_eq!(at(postmark).unwrap(), "2026-01-27T19:59:38+00:00");
-    let sendgrid = json!([{"event": "bounce", "email": "jane@example.com", "timestamp": 1_769_526_000}]);
+    let sendgrid =
+        json!([{"event": "bounce", "email": "jane@example.com", "timestamp": 1_769_526_000}]);
     assert_eq!(at(sendgrid).unwrap(), "2026-01-27T15:00:00+00:00");
     let mailgun = json!({"event-data": {"event": "complained", "recipient": "jane@example.com",
         "timestamp": 1_769_526_000.5}});

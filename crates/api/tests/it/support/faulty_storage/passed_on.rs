@@ -8,10 +8,10 @@ use async_trait::async_trait;
 use campanile_domain::{
     ApiKey, ApiKeyId, AuditDays, AuditHead, AuditId, AuditRow, Channel, DeliveryId, Device,
     DeviceId, DispatchId, EmailAddress, FanoutId, FanoutStatus, InboxMarks, IngestAddress,
-    IngestGroup, IngestId, KeyHash, Notification, NotificationId, NotificationType, ProviderName, RetentionDays,
-    Suppression, SuppressionKey, TemplateDraft, TemplateDraftHead, TemplateHead, TemplateType,
-    TemplateVersion, Tenant, TenantId, TenantPreferences, TopicKey, User, UserAddress, UserId,
-    VariantCount, VariantDraft, WorkerId,
+    IngestGroup, IngestId, KeyHash, Notification, NotificationId, NotificationType, ProviderName,
+    RetentionDays, Suppression, SuppressionKey, TemplateDraft, TemplateDraftHead, TemplateHead,
+    TemplateType, TemplateVersion, Tenant, TenantId, TenantPreferences, TopicKey, User,
+    UserAddress, UserId, VariantCount, VariantDraft, WorkerId,
 };
 use campanile_storage::*;
 use chrono::{DateTime, NaiveDate, Utc};
