@@ -367,6 +367,9 @@ pub(crate) enum TenantAction {
         /// How many notification types can have templates or a schema; `default` for the default.
         #[arg(long, value_name = "NUMBER", value_parser = most)]
         max_types: Option<Most>,
+        /// How many recipients one of its requests can name; `default` for the default.
+        #[arg(long, value_name = "NUMBER", value_parser = most)]
+        max_recipients: Option<Most>,
     },
     /// Suspend a tenant: it accepts and delivers nothing until it is resumed. Reading stays possible.
     #[command(after_help = examples::TENANT_SUSPEND)]

@@ -64,6 +64,12 @@ impl Tenant {
         }
     }
 
+    /// How many recipients one of its requests may name.
+    pub fn most_recipients(&self) -> u32 {
+        let most = TenantLimits::MOST_RECIPIENTS;
+        self.limits.recipients.map_or(most, |own| own.min(most))
+    }
+
     /// How many API keys that can be used it may have.
     pub fn most_api_keys(&self) -> u32 {
         self.max_api_keys.unwrap_or(ApiKey::DEFAULT_MOST)

@@ -2,6 +2,11 @@
 
 use crate::Rate;
 
+impl TenantLimits {
+    /// As many recipients a request of any tenant may name; more take a topic.
+    pub const MOST_RECIPIENTS: u32 = 1_000;
+}
+
 /// The limits of a tenant; `None`: the default of the installation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TenantLimits {
@@ -13,4 +18,6 @@ pub struct TenantLimits {
     pub streams: Option<u32>,
     /// Notification types with templates or a schema.
     pub types: Option<u32>,
+    /// Recipients of one request.
+    pub recipients: Option<u32>,
 }

@@ -141,6 +141,7 @@ impl Intake {
             let kept = self.earlier.answer(tenant, idempotency).await?;
             return answer::repeated(kept, request.recipients);
         }
+        self.check_recipients(tenant, &request).await?;
         self.check_links(tenant, &request).await?;
         self.check_content(tenant, &request).await?;
         let room = self.room(tenant, &request)?;
@@ -192,6 +193,32 @@ impl Intake {
         let own = self.wording.link_schemes(tenant).await;
         let own = own.map_err(|error| IntakeError::from(&error))?;
         request.check_schemes(&own).map_err(IntakeError::Refused)
+    }
+
+    /// Compares the number of a request's recipients with the tenant's limit.
+    ///
+    /// # Errors
+    /// [`IntakeError::Refused`], or the limit cannot be read.
+    pub async fn check_recipients(
+        &self,
+        tenant: &TenantId,
+        request: &SendRequest,
+    ) -> Result<(), IntakeError> {
+        // One is always allowed.
+        if request.recipients.len() < 2 {
+            return Ok(());
+        }
+        let most = self.wording.max_recipients(tenant).await;
+        let most = most.map_err(|error| IntakeError::from(&error))?;
+        match most {
+            Some(most) if request.recipients.len() > most as usize => {
+                let detail =
+                    format!("must have at most {most} entries: that is the limit of the tenant");
+                let wrong = FieldError::new("/recipients", FieldCode::TooMany, detail);
+                Err(IntakeError::Refused(wrong.into()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Compares a request's content with the schema of its type, if the tenant has set one and wants violations refused.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use campanile_domain::{
-    Action, Channel, Level, Link, NotificationType, Priority, TopicKey, UserId,
+    Action, Channel, Level, Link, NotificationType, Priority, TenantLimits, TopicKey, UserId,
 };
 use campanile_fields::kinds::{
     Kind, flag, json_object, lines, moment, one_of, optional, parsed, required, reserved_off, text,
@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use crate::links::{actions, link};
 
 /// More recipients than this take a topic.
-const MAX_RECIPIENTS: usize = 1_000;
+const MAX_RECIPIENTS: usize = TenantLimits::MOST_RECIPIENTS as usize;
 /// More than there are, with room for a name that stands twice.
 const MAX_CHANNELS: usize = 32;
 const MAX_TITLE_BYTES: usize = 512;

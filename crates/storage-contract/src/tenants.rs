@@ -137,6 +137,7 @@ pub async fn a_change_leaves_what_it_does_not_name(storage: Arc<dyn Storage>) {
             sends: "100/s".parse().ok(),
             streams: Some(500),
             types: Some(0),
+            recipients: Some(20),
         },
         ..Tenant::new(acme.clone(), now())
     };
@@ -189,6 +190,7 @@ pub async fn a_change_leaves_what_it_does_not_name(storage: Arc<dyn Storage>) {
         max_sends: Some(None),
         max_streams: Some(None),
         max_types: Some(None),
+        max_recipients: Some(None),
     });
     assert_eq!(reset.await, Tenant::new(acme.clone(), made.created_at));
     let nothing = TenantChange::default();

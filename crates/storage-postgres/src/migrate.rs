@@ -87,6 +87,7 @@ const STEPS: &[Step] = steps![
     30 "sealing" "0030_sealing.sql",
     31 "user merges" "0031_user_merges.sql",
     32 "moving" "0032_moving.sql",
+    34 "tenant recipients" "0034_tenant_recipients.sql",
 ];
 
 /// Any number that no other program uses: "campanil" in ASCII.

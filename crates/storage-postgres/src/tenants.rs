@@ -19,7 +19,7 @@ macro_rules! tenant_columns {
     () => {
         "tenant, created_at, retry_ladder_ms, retention_days, link_schemes, locale, push_badge, \
          suspended_at, removing_since, max_api_keys, max_requests, max_sends, max_streams, max_types, \
-         track_opens, track_clicks"
+         max_recipients, track_opens, track_clicks"
     };
 }
 
@@ -206,8 +206,8 @@ pub(crate) async fn add(connection: &mut PgConnection, tenant: &Tenant) -> Resul
     let schemes: Vec<_> = tenant.link_schemes.iter().map(LinkScheme::as_str).collect();
     let done = sqlx::query(
         "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, max_api_keys,
-             max_requests, max_sends, max_streams, max_types, track_opens, track_clicks)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
+             max_requests, max_sends, max_streams, max_types, max_recipients, track_opens, track_clicks)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING",
     )
     .bind(tenant.id.as_str())
     .bind(tenant.created_at)
@@ -220,6 +220,7 @@ pub(crate) async fn add(connection: &mut PgConnection, tenant: &Tenant) -> Resul
     .bind(tenant.limits.sends.map(|rate| rate.to_string()))
     .bind(tenant.limits.streams.map(whole))
     .bind(tenant.limits.types.map(whole))
+    .bind(tenant.limits.recipients.map(whole))
     .bind(tenant.track_opens)
     .bind(tenant.track_clicks)
     .execute(connection)
@@ -252,8 +253,9 @@ pub(crate) async fn change_row(
              max_sends = CASE WHEN $15 THEN $16 ELSE max_sends END,
              max_streams = CASE WHEN $17 THEN $18 ELSE max_streams END,
              max_types = CASE WHEN $19 THEN $20 ELSE max_types END,
-             track_opens = COALESCE($21, track_opens),
-             track_clicks = COALESCE($22, track_clicks)
+             max_recipients = CASE WHEN $21 THEN $22 ELSE max_recipients END,
+             track_opens = COALESCE($23, track_opens),
+             track_clicks = COALESCE($24, track_clicks)
          WHERE tenant = $1 AND removing_since IS NULL RETURNING ",
         tenant_columns!(),
     ))
@@ -277,6 +279,8 @@ pub(crate) async fn change_row(
     .bind(change.max_streams.flatten().map(whole))
     .bind(change.max_types.is_some())
     .bind(change.max_types.flatten().map(whole))
+    .bind(change.max_recipients.is_some())
+    .bind(change.max_recipients.flatten().map(whole))
     .bind(change.track_opens)
     .bind(change.track_clicks)
     .fetch_optional(connection)
@@ -403,6 +407,7 @@ fn read(row: &PgRow) -> Result<Tenant, Fault> {
             sends: reader.parse_some("max_sends", str::parse)?,
             streams: number(&mut reader, "max_streams")?,
             types: number(&mut reader, "max_types")?,
+            recipients: number(&mut reader, "max_recipients")?,
         },
         track_opens: reader.next("track_opens")?,
         track_clicks: reader.next("track_clicks")?,

@@ -58,6 +58,7 @@ const STEPS: &[&str] = steps![
     "0030_sealing.sql",
     "0031_user_merges.sql",
     "0032_moving.sql",
+    "0034_tenant_recipients.sql",
 ];
 
 /// Everything kept in one SQLite file.

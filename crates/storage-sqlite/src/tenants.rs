@@ -25,7 +25,7 @@ macro_rules! tenant_columns {
     () => {
         "tenant, created_at, retry_ladder_ms, retention_days, link_schemes, locale, push_badge, \
          suspended_at, removing_since, max_api_keys, max_requests, max_sends, max_streams, max_types, \
-         track_opens, track_clicks"
+         max_recipients, track_opens, track_clicks"
     };
 }
 
@@ -210,8 +210,8 @@ pub(crate) async fn add(
 ) -> Result<bool, StorageError> {
     sqlx::query(
         "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, \
-         max_api_keys, max_requests, max_sends, max_streams, max_types, track_opens, track_clicks) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+         max_api_keys, max_requests, max_sends, max_streams, max_types, max_recipients, track_opens, track_clicks) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
     )
     .bind(one.id.as_str())
     .bind(micros(one.created_at))
@@ -224,6 +224,7 @@ pub(crate) async fn add(
     .bind(one.limits.sends.map(|rate| rate.to_string()))
     .bind(one.limits.streams)
     .bind(one.limits.types)
+    .bind(one.limits.recipients)
     .bind(one.track_opens)
     .bind(one.track_clicks)
     .execute(connection)
@@ -253,8 +254,9 @@ pub(crate) async fn change_row(
              max_sends = CASE WHEN ?15 THEN ?16 ELSE max_sends END, \
              max_streams = CASE WHEN ?17 THEN ?18 ELSE max_streams END, \
              max_types = CASE WHEN ?19 THEN ?20 ELSE max_types END, \
-             track_opens = COALESCE(?21, track_opens), \
-             track_clicks = COALESCE(?22, track_clicks) \
+             max_recipients = CASE WHEN ?21 THEN ?22 ELSE max_recipients END, \
+             track_opens = COALESCE(?23, track_opens), \
+             track_clicks = COALESCE(?24, track_clicks) \
          WHERE tenant = ?1 AND removing_since IS NULL RETURNING ",
         tenant_columns!(),
     ))
@@ -278,6 +280,8 @@ pub(crate) async fn change_row(
     .bind(change.max_streams.flatten())
     .bind(change.max_types.is_some())
     .bind(change.max_types.flatten())
+    .bind(change.max_recipients.is_some())
+    .bind(change.max_recipients.flatten())
     .bind(change.track_opens)
     .bind(change.track_clicks)
     .fetch_optional(connection)
@@ -409,6 +413,7 @@ fn read(row: &SqliteRow) -> Result<Tenant, StorageError> {
             sends: rate(row, "max_sends")?,
             streams: get(row, "max_streams")?,
             types: get(row, "max_types")?,
+            recipients: get(row, "max_recipients")?,
         },
         track_opens: get(row, "track_opens")?,
         track_clicks: get(row, "track_clicks")?,

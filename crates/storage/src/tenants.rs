@@ -35,6 +35,8 @@ pub struct TenantChange {
     pub max_streams: Option<Option<u32>>,
     /// How many notification types may have templates or a schema.
     pub max_types: Option<Option<u32>>,
+    /// How many recipients one of its requests may name.
+    pub max_recipients: Option<Option<u32>>,
 }
 
 /// How much a tenant has. Numbers are counted up to [`TenantUsage::COUNTED`].

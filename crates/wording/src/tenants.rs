@@ -25,6 +25,8 @@ pub(crate) struct Set {
     pub(crate) push_badge: bool,
     /// What it counts of its mails.
     pub(crate) tracking: Tracking,
+    /// How many recipients one of its requests may name, if that was set.
+    pub(crate) max_recipients: Option<u32>,
 }
 
 /// What a tenant counts of its mails.
@@ -48,6 +50,7 @@ impl Set {
                 opens: tenant.track_opens,
                 clicks: tenant.track_clicks,
             },
+            max_recipients: tenant.limits.recipients,
         }
     }
 }

@@ -46,6 +46,14 @@ impl Wording {
         Ok(self.set_by(tenant).await?.link_schemes.clone())
     }
 
+    /// How many recipients a request of a tenant may name, if its operator has set that.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub async fn max_recipients(&self, tenant: &TenantId) -> Result<Option<u32>, StorageError> {
+        Ok(self.set_by(tenant).await?.max_recipients)
+    }
+
     /// Whether a tenant's pushes tell apps how many notifications are unread; if the database does not answer, they do
     /// not.
     pub async fn push_badge(&self, tenant: &TenantId) -> bool {

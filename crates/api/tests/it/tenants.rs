@@ -265,6 +265,36 @@ async fn usage_is_counted() {
 }
 
 #[tokio::test]
+async fn a_tenants_requests_name_so_many_recipients() {
+    let api = TestApi::new().await;
+    let changed = change(&api, json!({"max_recipients": 2})).await.json();
+    assert_eq!(changed["max_recipients"], 2);
+    let three = |tenant: &str| {
+        let body = message(&["u1", "u2", "u3"]).to_string();
+        send_json("POST", "/api/v1/notifications", &service(tenant), body)
+    };
+    let refused = api.call(three("acme")).await;
+    refused.names_wrong(&[("/recipients", "too_many")]);
+    let dry = json!({"notification_type": "t", "recipients": ["u1", "u2", "u3"], "content": {}, "dry_run": true});
+    let dry = send_json(
+        "POST",
+        "/api/v1/notifications",
+        &service("acme"),
+        dry.to_string(),
+    );
+    assert_eq!(api.call(dry).await.status, 422);
+    assert_eq!(
+        api.post(message(&["u1", "u2"]).to_string()).await.status,
+        202
+    );
+    assert_eq!(api.call(three("other")).await.status, 202);
+    let wrong = change(&api, json!({"max_recipients": 1_001})).await;
+    wrong.names_wrong(&[("/max_recipients", "out_of_range")]);
+    let reset = change(&api, json!({"max_recipients": null})).await.json();
+    assert_eq!(reset["max_recipients"], 1_000);
+}
+
+#[tokio::test]
 async fn a_tenant_has_its_own_limits_and_others_are_not_concerned() {
     let api = TestApi::new().await;
     let limits = json!({"max_sends": "1/h burst 2", "max_streams": 0, "max_types": 1});

@@ -18,6 +18,9 @@ use super::ladder::step;
 /// Streams of a tenant on one server.
 const MOST_STREAMS: u32 = 1_000_000;
 
+/// Recipients of a request.
+const MOST_RECIPIENTS: u32 = TenantLimits::MOST_RECIPIENTS;
+
 /// A rate, such as `100/s` or `600/m burst 50`.
 fn rate() -> impl Kind<Value = Rate> {
     let read = |text: &str| {
@@ -64,6 +67,9 @@ request_body! {
         /// How many notification types can have templates or a schema.
         #[example(50)]
         max_types: u32 = optional(whole(0..=TemplateLimits::TYPES as u32)),
+        /// How many recipients one of its requests can name.
+        #[example(100)]
+        max_recipients: u32 = optional(whole(1..=MOST_RECIPIENTS)),
     }
 }
 
@@ -103,6 +109,9 @@ request_body! {
         /// How many notification types can have templates or a schema; `null`: the default.
         #[example(50)]
         max_types: Option<u32> = optional_or_null(whole(0..=TemplateLimits::TYPES as u32)),
+        /// How many recipients one of its requests can name; `null`: the default, which is also the maximum.
+        #[example(100)]
+        max_recipients: Option<u32> = optional_or_null(whole(1..=MOST_RECIPIENTS)),
     }
 }
 
@@ -127,6 +136,7 @@ pub fn read_new_tenant(body: &JsonText, now: DateTime<Utc>) -> Result<Tenant, Fi
                 sends: read.max_sends,
                 streams: read.max_streams,
                 types: read.max_types,
+                recipients: read.max_recipients,
             },
             ..Tenant::new(read.tenant?, now.trunc_subsecs(6))
         })
@@ -162,6 +172,7 @@ pub fn read_tenant_change(
             max_sends: read.max_sends,
             max_streams: read.max_streams,
             max_types: read.max_types,
+            max_recipients: read.max_recipients,
         })
     })
 }

@@ -119,6 +119,7 @@ impl Call {
                 max_sends,
                 max_streams,
                 max_types,
+                max_recipients,
             } => {
                 let mut body = Map::new();
                 let mut set = |field: &str, value: Option<Value>| {
@@ -142,6 +143,7 @@ impl Call {
                 set("max_sends", rate(max_sends));
                 set("max_streams", number(max_streams));
                 set("max_types", number(max_types));
+                set("max_recipients", number(max_recipients));
                 // Without any option the retry schedule is reset.
                 if !retry_ladder.is_empty() || body.is_empty() {
                     body.insert("retry_ladder".into(), json!(ladder(&retry_ladder)?));

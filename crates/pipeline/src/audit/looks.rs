@@ -253,6 +253,7 @@ impl Look for TenantLook {
                 "max_sends": tenant.limits.sends.map(|rate| rate.to_string()),
                 "max_streams": tenant.limits.streams,
                 "max_types": tenant.limits.types,
+                "max_recipients": tenant.limits.recipients,
             })
         }))
     }

@@ -27,7 +27,7 @@ pub const TABLES: &[MovedTable] = tables! {
     tenants (replaces) {
         created_at Moment, retry_ladder_ms Numbers, retention_days Whole, link_schemes Names, locale Text,
         push_badge Flag, suspended_at Moment, removing_since Moment, max_api_keys Whole, max_requests Text,
-        max_sends Text, max_streams Whole, max_types Whole, track_opens Flag, track_clicks Flag,
+        max_sends Text, max_streams Whole, max_types Whole, max_recipients Whole, track_opens Flag, track_clicks Flag,
     }
     tenant_preferences {
         preferences Json, updated_at Moment,

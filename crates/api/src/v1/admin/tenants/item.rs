@@ -55,6 +55,9 @@ pub(super) struct Item {
     /// How many notification types can have templates or a schema.
     #[schema(example = 200)]
     max_types: u32,
+    /// How many recipients one of its requests can name.
+    #[schema(example = 1_000)]
+    max_recipients: u32,
     /// What keeps a setting from having an effect. Empty as a rule.
     #[schema(example = json!([]))]
     warnings: Vec<&'static str>,
@@ -86,6 +89,7 @@ impl Item {
             max_sends: tenant.limits.sends.map(|rate| rate.to_string()),
             max_streams: tenant.limits.streams,
             max_types: most_types(&tenant),
+            max_recipients: tenant.most_recipients(),
             link_schemes: tenant.link_schemes,
             locale: tenant.locale,
             push_badge: tenant.push_badge,
