@@ -21,13 +21,10 @@ CREATE POLICY app_current ON tenant_former_keys TO campanile_app
 CREATE POLICY worker_all ON tenant_former_keys FOR SELECT TO campanile_worker USING (true);
 CREATE POLICY worker_removes ON tenant_former_keys FOR DELETE TO campanile_worker
     USING (array_position((SELECT campanile_current_tenants())::text[], tenant) IS NOT NULL);
-GRANT SELECT, INSERT, DELETE ON tenant_former_keys TO campanile_app;
+GRANT SELECT ON tenant_former_keys TO campanile_app;
 GRANT SELECT, DELETE ON tenant_former_keys TO campanile_worker;
 
 -- The first to seal a text of a tenant makes its key, which may be a worker with a fan-out.
 CREATE POLICY worker_makes ON tenant_keys FOR INSERT TO campanile_worker
     WITH CHECK (tenant = ANY ((SELECT campanile_current_tenants())::text[]));
 GRANT INSERT ON tenant_keys TO campanile_worker;
--- Rotation puts a new key in the place of the current one, and seals fan-outs anew.
-GRANT UPDATE ON tenant_keys TO campanile_app;
-GRANT UPDATE (title, body, content, link, actions, sealed) ON fanouts TO campanile_app;

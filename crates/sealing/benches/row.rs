@@ -1,6 +1,6 @@
 //! What sealing and opening the texts of a notification cost, and how much longer its row is.
 //! `cargo bench -p campanile-sealing --bench row`. The bar: 5 µs each, the median on one thread.
-
+#![allow(clippy::print_stdout, reason = "a benchmark prints what it measures")]
 #![allow(missing_docs, reason = "a program")]
 #![allow(clippy::unwrap_used, reason = "a measurement")]
 

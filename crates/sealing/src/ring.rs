@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_domain::TenantId;
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use secrecy::ExposeSecret;
 
@@ -64,6 +65,25 @@ impl Wanted {
         self.0.keys()
     }
 
+    /// Whatever keys a tenant has; none is made.
+    pub fn those_of(tenant: &TenantId) -> Self {
+        Self(BTreeMap::from([(tenant.clone(), WantedKeys::default())]))
+    }
+
+    /// Adds what another row wants.
+    pub fn add(&mut self, other: Self) {
+        for (tenant, more) in other.0 {
+            let wanted = self.0.entry(tenant).or_default();
+            wanted.names.extend(more.names);
+            wanted.to_seal |= more.to_seal;
+        }
+    }
+
+    /// Whether nothing has to be looked up.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn or_all_is_known(self) -> Result<(), KeyFault> {
         match self.0.is_empty() {
             true => Ok(()),
@@ -105,7 +125,10 @@ pub struct RowToStore<'a> {
 impl KeyRing {
     /// Opens what the master key's data keys have sealed. Texts are sealed if `seals`; without a master key, never.
     pub fn new(master: Option<Arc<MasterKey>>, seals: bool) -> Self {
-        let known = Cache::builder().max_capacity(TENANTS);
+        // What was just looked up has to be there when its row is read again, however many tenants there are.
+        let known = Cache::builder()
+            .max_capacity(TENANTS)
+            .eviction_policy(EvictionPolicy::lru());
         Self {
             seals: seals && master.is_some(),
             master,
@@ -176,8 +199,11 @@ impl KeyRing {
         for (tenant, wanted) in &wanted.0 {
             let stored = stored.get(tenant).map_or(&[][..], Vec::as_slice);
             let mut keys = self.unwrap(tenant, stored);
-            let absent = wanted.names.iter().filter(|name| keys.of(**name).is_none());
-            keys.absent = absent.copied().collect();
+            // With those that were absent before: of a page with two lost keys each would be looked for in turn, for ever.
+            let before = self.known(tenant).map(|keys| keys.absent.clone());
+            let names = wanted.names.iter().copied();
+            let names = names.chain(before.into_iter().flatten());
+            keys.absent = names.filter(|name| keys.of(*name).is_none()).collect();
             self.known.insert(tenant.clone(), Arc::new(keys));
         }
     }
@@ -202,10 +228,7 @@ impl KeyRing {
     ) -> Result<(), KeyFault> {
         let mut wanted = Wanted::default();
         for tenant in tenants {
-            if !self
-                .known(tenant)
-                .is_some_and(|keys| keys.current.is_some())
-            {
+            if self.known(tenant).is_none_or(|keys| keys.current.is_none()) {
                 wanted.0.entry(tenant.clone()).or_default().to_seal = true;
             }
         }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use campanile_domain::NotificationId;
-use campanile_sealing::KeyRing;
+use campanile_sealing::{KeyRing, Wanted};
 use campanile_storage::{
     InboxItem, InboxUpdates, ItemsWanted, READ_AMONG, StorageError, UpdatesFound, UpdatesSize,
     UpdatesWanted,
@@ -51,6 +51,8 @@ async fn updates(
     let mut rows = query.build().fetch(connection);
     let mut found: Vec<UpdatesFound> = Vec::with_capacity(wanted.len());
     let (mut bytes, mut matching) = (0, 0);
+    // Of all tenants together: otherwise the statement would run once for each whose key is not remembered.
+    let mut wanted_keys = Wanted::default();
     while let Some(row) = rows.try_next().await? {
         let place = usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0);
         if place > found.len() {
@@ -66,10 +68,18 @@ async fn updates(
             && let Some(last) = found.last_mut()
         {
             matching = row.try_get("matching")?;
-            let item = read_line(&row, OF_QUESTION, keys)?;
-            bytes += item.bytes();
-            last.items.push(item);
+            match read_line(&row, OF_QUESTION, keys) {
+                Ok(item) => {
+                    bytes += item.bytes();
+                    last.items.push(item);
+                }
+                Err(Fault::Keys(more)) => wanted_keys.add(more),
+                Err(fault) => return Err(fault),
+            }
         }
+    }
+    if !wanted_keys.is_empty() {
+        return Err(Fault::Keys(wanted_keys));
     }
     end(&mut found, matching, size);
     Ok(found)

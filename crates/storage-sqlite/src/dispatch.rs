@@ -23,6 +23,7 @@ use crate::rows::{
     HOLDER_COLUMN, channel, get, ladder, micros, moment, notification, notification_columns,
     tenant, trace, unpack_refs, withdrawal, withdrawal_columns,
 };
+use crate::suspended::not_suspended;
 
 static STANDING: LazyLock<String> = LazyLock::new(|| {
     [
@@ -176,12 +177,15 @@ impl Dispatches for SqliteStorage {
         limit: u32,
     ) -> Result<Vec<Dispatch>, StorageError> {
         // A look outside the writer first: an idle sweeper must cost no commit.
-        let any: bool =
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM dispatch WHERE publish_after <= ?)")
-                .bind(micros(now))
-                .fetch_one(&self.readers)
-                .await
-                .map_err(storage_error)?;
+        let any: bool = sqlx::query_scalar(concat!(
+            "SELECT EXISTS (SELECT 1 FROM dispatch WHERE publish_after <= ? AND ",
+            not_suspended!("dispatch.tenant"),
+            ")"
+        ))
+        .bind(micros(now))
+        .fetch_one(&self.readers)
+        .await
+        .map_err(storage_error)?;
         if !any {
             return Ok(Vec::new());
         }

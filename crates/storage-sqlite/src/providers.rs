@@ -1,7 +1,5 @@
 //! Tenants' own accounts at providers.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use campanile_domain::{ProviderName, TenantId};
 use campanile_storage::{Provider, Providers, StorageError};
@@ -56,19 +54,9 @@ impl Providers for SqliteStorage {
     }
 
     async fn know_keys(&self, tenant: &TenantId) -> Result<(), StorageError> {
-        let known = keys::committed(&self.keys, &self.readers, tenant).await?;
-        if self.keys.seals() && !known.has_current() {
-            let (ring, tenant) = (Arc::clone(&self.keys), tenant.clone());
-            let made = self.writer.write(move |connection| {
-                Box::pin(async move {
-                    keys::to_seal(&ring, connection, &tenant, false)
-                        .await
-                        .map(drop)
-                })
-            });
-            made.await?;
-        }
-        Ok(())
+        keys::committed(&self.keys, &self.readers, tenant)
+            .await
+            .map(drop)
     }
 
     async fn providers(&self, tenant: &TenantId) -> Result<Vec<Provider>, StorageError> {

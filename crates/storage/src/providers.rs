@@ -51,7 +51,7 @@ pub trait Providers: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, StorageError>;
 
-    /// Makes sure that this process knows the tenant's data keys, and that there is one if it seals texts.
+    /// Makes sure that this process knows the data keys that the tenant has. None is made.
     ///
     /// # Errors
     /// [`StorageError`].

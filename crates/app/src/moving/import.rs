@@ -105,10 +105,19 @@ async fn begin(
         return Err(MoveError::NoMasterKey);
     }
     if let Some(import) = storage.import_of(tenant).await? {
-        return match import.file == checked.head.file {
-            true => Ok(Some(import)),
-            false => Err(MoveError::OtherFile(tenant.clone())),
-        };
+        if import.file != checked.head.file {
+            return Err(MoveError::OtherFile(tenant.clone()));
+        }
+        // It may have been deleted, or resumed, since the earlier run.
+        if let Some(found) = storage.tenant(tenant).await? {
+            if found.removing_since.is_some() {
+                return Err(MoveError::InRemoval(tenant.clone()));
+            }
+            if import.finished_at.is_none() && found.suspended_at.is_none() {
+                return Err(MoveError::NotSuspended(tenant.clone()));
+            }
+        }
+        return Ok(Some(import));
     }
     is_empty(storage, tenant, act).await?;
     Ok(None)

@@ -15,7 +15,7 @@ pub(super) async fn apply(
     choices: &ChoicesByPerson,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let bound = bound(plans, choices);
+    let mut bound = bound(plans, choices);
     if bound.is_empty() {
         return Ok(());
     }
@@ -30,6 +30,11 @@ pub(super) async fn apply(
     } else {
         tx.texts(&wordy).await?
     };
+    // What cannot be read must not be taken for a repetition of another that cannot.
+    bound.retain(|(place, rules)| {
+        let one = &plans[*place].0.notification;
+        !rules.need_text(one) || texts.contains_key(&one.id)
+    });
     let asked = asked(plans, bound, |one| {
         texts.get(&one.id).map(text).unwrap_or_default()
     });

@@ -99,7 +99,8 @@ async fn rows(connection: &mut PgConnection, refs: &[DispatchRef]) -> Result<Vec
              SELECT * FROM dispatch d
              WHERE d.tenant = x.tenant AND d.id = x.id AND d.epoch = x.epoch OFFSET 0
          ) d
-         LEFT JOIN tenants t ON t.tenant = d.tenant",
+         LEFT JOIN tenants t ON t.tenant = d.tenant
+         WHERE t.suspended_at IS NULL",
     )
     .bind(
         refs.iter()

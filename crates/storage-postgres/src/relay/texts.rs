@@ -50,14 +50,17 @@ pub(super) async fn texts(
             ..RowTexts::default()
         };
         let texts = reader.opened(&tenant, Place::Notification(id), texts)?;
+        let Some(content) = texts.content else {
+            return Ok(None);
+        };
         let said = Texts {
             title: texts.title.map(Cow::into_owned),
             body: texts.body.map(Cow::into_owned),
-            content: texts
-                .content
-                .map_or_else(|| "{}".to_owned(), Cow::into_owned),
+            content: content.into_owned(),
         };
-        Ok((NotificationId(id), said))
+        Ok(Some((NotificationId(id), said)))
     };
-    rows.iter().map(read).collect()
+    rows.iter()
+        .filter_map(|row| read(row).transpose())
+        .collect()
 }

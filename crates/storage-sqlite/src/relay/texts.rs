@@ -44,12 +44,13 @@ pub(super) async fn texts(
                 ..RowTexts::default()
             };
             let opened = opening.texts(row, Place::Notification(id), open)?;
+            let Some(content) = opened.content else {
+                continue;
+            };
             let said = Texts {
                 title: opened.title.map(Cow::into_owned),
                 body: opened.body.map(Cow::into_owned),
-                content: opened
-                    .content
-                    .map_or_else(|| "{}".to_owned(), Cow::into_owned),
+                content: content.into_owned(),
             };
             texts.insert(NotificationId(id), said);
         }

@@ -140,7 +140,7 @@ pub trait PlanRows: Send {
         now: DateTime<Utc>,
     ) -> Result<HashSet<DeliveryId>, StorageError>;
 
-    /// What notifications say.
+    /// What notifications say. One whose texts cannot be read, because their key is lost, is left out.
     ///
     /// # Errors
     /// [`StorageError`].

@@ -27,7 +27,12 @@ pub(crate) async fn run(
     let bytes = std::fs::metadata(path)
         .with_context(|| format!("cannot read {}", path.display()))?
         .len();
-    let passphrase = match is_sealed(&mut open(path)?)? {
+    let is_sealed = is_sealed(&mut open(path)?)?;
+    ensure!(
+        is_sealed || options.passphrase.passphrase_file.is_none(),
+        "the file is not encrypted, although a passphrase was given: it is not the file that was written with this passphrase"
+    );
+    let passphrase = match is_sealed {
         true => Some(passphrase(
             options.passphrase.passphrase_file.as_deref(),
             false,
