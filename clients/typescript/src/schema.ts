@@ -842,6 +842,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/users/{user_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retrieves the progress of a merge. It is kept for 30 days after the end. */
+        get: operations["get_user_merge"];
+        put?: never;
+        /**
+         * Merges a user into another one: moves everything of the one to the other, and removes the one.
+         * @description Workers do that in steps; `GET` of the same path shows the progress. Notifications move with their deliveries and dead letters,
+         *     devices and topic subscriptions move, and so do entries of the suppression list and recipients of ingest addresses. Of what a
+         *     person has once, the kept user's stays: their preferences, their address in a channel, their email address, locale, time zone
+         *     and attributes. The other user's is used if the kept user has none.
+         *
+         *     What is sent to the removed id while the merge runs is moved at the end. After that, the id is that of a new user. Repeating
+         *     the request while the merge runs returns its progress.
+         */
+        post: operations["merge_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -1566,7 +1593,8 @@ export interface paths {
         /**
          * Erases a user: their data, devices, preferences and notifications.
          * @description This also works for a user who was never created but has notifications. A provider call that is already in
-         *     progress is not interrupted.
+         *     progress is not interrupted. With `Prefer: return=representation` the answer is a receipt: how much of each kind was removed, and the
+         *     id under which the audit log has the same.
          */
         delete: operations["erase_user"];
         options?: never;
@@ -2516,6 +2544,80 @@ export interface components {
             /** @example u1 */
             user_id: string;
         };
+        /** @description How much of each kind was removed. */
+        ErasedCounts: {
+            /**
+             * Format: int64
+             * @description Addresses in chat and phone services.
+             */
+            addresses: number;
+            /**
+             * Format: int64
+             * @description Dead letters.
+             */
+            dead_letters: number;
+            /**
+             * Format: int64
+             * @description Deliveries of these notifications, with all attempts.
+             */
+            deliveries: number;
+            /**
+             * Format: int64
+             * @description Devices.
+             */
+            devices: number;
+            /**
+             * Format: int64
+             * @description Ingest addresses that notified the user.
+             */
+            ingest_addresses: number;
+            /**
+             * Format: int64
+             * @description Notifications, deleted ones included.
+             */
+            notifications: number;
+            /**
+             * Format: int64
+             * @description Marks of debounce and throttle, and progress of merges.
+             */
+            other: number;
+            /**
+             * Format: int64
+             * @description 1 if the user had chosen preferences, else 0.
+             */
+            preferences: number;
+            /**
+             * Format: int64
+             * @description Entries of the suppression list.
+             */
+            suppressions: number;
+            /**
+             * Format: int64
+             * @description Subscriptions to topics.
+             */
+            topics: number;
+            /**
+             * Format: int64
+             * @description 1 if a service had stored the user, else 0.
+             */
+            users: number;
+        };
+        /** @description The receipt of an erasure. It says nothing about the user; the entry `user.erase` of the audit log has the same `receipt`. */
+        ErasureReceipt: {
+            erased: components["schemas"]["ErasedCounts"];
+            /**
+             * Format: date-time
+             * @description When the user was erased.
+             */
+            erased_at: string;
+            /**
+             * Format: uuid
+             * @description Names the erasure, also in the audit log.
+             */
+            receipt: string;
+            /** @description The request that erased them. */
+            request_id?: string | null;
+        };
         /** @description A fan-out: a send to a topic. */
         Fanout: {
             /**
@@ -2930,6 +3032,11 @@ export interface components {
              */
             url: string;
         };
+        /**
+         * @description How far a merge of two users is.
+         * @enum {string}
+         */
+        MergeStage: "history" | "topics" | "rest" | "done";
         /** @description A message was created. */
         MessageCreated: {
             /**
@@ -4293,6 +4400,12 @@ export interface components {
              */
             max_api_keys: number;
             /**
+             * Format: int32
+             * @description How many recipients one of its requests can name.
+             * @example 1000
+             */
+            max_recipients: number;
+            /**
              * @description How many requests it can make; `null`: the installation's default.
              * @example 600/m burst 50
              */
@@ -4376,6 +4489,12 @@ export interface components {
              */
             max_api_keys?: number | null;
             /**
+             * Format: int32
+             * @description How many recipients one of its requests can name; `null`: the default, which is also the maximum.
+             * @example 100
+             */
+            max_recipients?: number | null;
+            /**
              * @description How many requests it can make; `null`: `CAMPANILE_LIMIT_TENANT` applies.
              * @example 600/m burst 50
              */
@@ -4445,6 +4564,12 @@ export interface components {
              * @example 100
              */
             max_api_keys?: number | null;
+            /**
+             * Format: int32
+             * @description How many recipients one of its requests can name.
+             * @example 100
+             */
+            max_recipients?: number | null;
             /**
              * @description How many requests it can make; without a rate `CAMPANILE_LIMIT_TENANT` applies.
              * @example 600/m burst 50
@@ -4769,6 +4894,74 @@ export interface components {
             address: string;
             /** @description A channel of a chat or phone service in which users have addresses, such as `telegram`. */
             channel: components["schemas"]["Channel"];
+        };
+        /** @description How far a merge of two users is. */
+        UserMerge: {
+            /**
+             * Format: int64
+             * @description Number of addresses in chat and phone services moved.
+             */
+            addresses: number;
+            /**
+             * Format: int64
+             * @description Number of devices moved.
+             */
+            devices: number;
+            /**
+             * Format: date-time
+             * @description When the merge ended.
+             */
+            ended_at?: string | null;
+            /**
+             * @description The user who is kept.
+             * @example alice
+             */
+            into: string;
+            /**
+             * Format: int64
+             * @description Number of notifications moved so far, with their deliveries.
+             * @example 500
+             */
+            notifications: number;
+            /**
+             * @description `history`: notifications of which nothing is pending are moved in steps; `topics`: the kept user is subscribed to the other
+             *     one's topics; `rest`: everything else is moved; `done`: the other user is gone.
+             */
+            stage: components["schemas"]["MergeStage"];
+            /**
+             * Format: date-time
+             * @description When the merge was requested.
+             */
+            started_at: string;
+            /**
+             * Format: int64
+             * @description Number of topics to which the kept user was not subscribed before.
+             */
+            topics: number;
+            /**
+             * Format: int64
+             * @description Number of notifications that the removed user had at the start.
+             * @example 1200
+             */
+            total: number;
+            /**
+             * Format: date-time
+             * @description When the merge last made progress.
+             */
+            updated_at: string;
+            /**
+             * @description The user who is removed at the end.
+             * @example u1
+             */
+            user_id: string;
+        };
+        /** @description A merge of two users. */
+        UserMergeRequest: {
+            /**
+             * @description The tenant's id of the user who is kept and gets everything of the other one.
+             * @example alice
+             */
+            into: string;
         };
         /** @description A user to create or replace. A field that is left out is removed. */
         UserRequest: {
@@ -11388,6 +11581,243 @@ export interface operations {
             };
         };
     };
+    get_user_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The tenant's id of the user who is removed
+                 * @example u1
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The merge and its progress */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserMerge"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No merge removes this user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The tenant's id of the user who is removed
+                 * @example u1
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "into": "alice"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserMergeRequest"];
+            };
+        };
+        responses: {
+            /** @description The merge has begun, or was running already */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserMerge"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no data of this user */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request body too slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another merge that one of the two users takes part in is running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_devices: {
         parameters: {
             query?: never;
@@ -15739,7 +16169,10 @@ export interface operations {
     erase_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `return=representation` asks for a receipt (RFC 7240) */
+                Prefer?: string | null;
+            };
             path: {
                 /**
                  * @description The tenant's id of the user
@@ -15751,6 +16184,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The user was erased, and this is the receipt */
+            200: {
+                headers: {
+                    /** @description `return=representation` */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureReceipt"];
+                };
+            };
             /** @description The user was erased */
             204: {
                 headers: {
