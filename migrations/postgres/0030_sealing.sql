@@ -21,7 +21,7 @@ CREATE POLICY app_current ON tenant_former_keys TO campanile_app
 CREATE POLICY worker_all ON tenant_former_keys FOR SELECT TO campanile_worker USING (true);
 CREATE POLICY worker_removes ON tenant_former_keys FOR DELETE TO campanile_worker
     USING (array_position((SELECT campanile_current_tenants())::text[], tenant) IS NOT NULL);
-GRANT SELECT ON tenant_former_keys TO campanile_app;
+GRANT SELECT, DELETE ON tenant_former_keys TO campanile_app;
 GRANT SELECT, DELETE ON tenant_former_keys TO campanile_worker;
 
 -- The first to seal a text of a tenant makes its key, which may be a worker with a fan-out.
