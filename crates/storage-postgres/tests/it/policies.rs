@@ -384,7 +384,8 @@ async fn the_worker_role_counts_all_dead_letters_and_reads_none() {
         .execute("SET campanile.tenants = 'acme'")
         .await
         .unwrap();
-    for column in ["user_id", "notification_id", "code", "detail"] {
+    // The user is what a merge looks for.
+    for column in ["notification_id", "code", "detail"] {
         let sql = format!("SELECT count({column}) FROM dead_letters");
         let error = number(&mut worker, sql).await.unwrap_err();
         assert!(error.contains("permission denied"), "{column}: {error}");
