@@ -1,5 +1,7 @@
 //! What a mail service reports by webhook is taken.
 
+use std::collections::BTreeSet;
+
 use campanile_domain::{
     Channel, EmailAddress, SuppressedAddress, Suppression, SuppressionKey, SuppressionSource,
     TenantId,
@@ -37,7 +39,7 @@ pub async fn take_events(
             };
             // What is said without a time, or of the future, is news.
             let at = event.at.map_or(now, |at| at.min(now));
-            if is_confirmed(storage, tenant, &entry, at).await? {
+            if is_confirmed(storage, tenant, (event, &entry), at).await? {
                 count(kind, ReportResult::Outdated, 1);
             } else {
                 entries.push((entry, at));
@@ -62,17 +64,21 @@ pub async fn take_events(
 async fn is_confirmed(
     storage: &dyn Storage,
     tenant: &TenantId,
-    entry: &Suppression,
+    (event, entry): (&ServiceEvent, &Suppression),
     at: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
     let address = entry.key.address.as_str();
-    let Ok(email) = EmailAddress::parse(address) else {
-        return Ok(false);
-    };
-    for user in storage.users_by_email(tenant, &email, USERS).await? {
-        let who = (&user, address);
-        if is_confirmed_since(storage, tenant, entry.reason, who, at).await? {
-            return Ok(true);
+    // As the mail was sent, which is how the user's is stored; and as the list has it.
+    let spellings = BTreeSet::from([event.address.as_str(), address]);
+    for spelling in spellings {
+        let Ok(email) = EmailAddress::parse(spelling) else {
+            continue;
+        };
+        for user in storage.users_by_email(tenant, &email, USERS).await? {
+            let who = (&user, address);
+            if is_confirmed_since(storage, tenant, entry.reason, who, at).await? {
+                return Ok(true);
+            }
         }
     }
     Ok(false)
