@@ -107,7 +107,7 @@ impl Tour<'_> {
         let (from, into) = (self.user("merged"), self.user("kept"));
         let some = [&from, &into].map(|who| notification(acme, who.as_str()));
         accept(storage, some.into()).await;
-        let topic = TopicKey::parse("u1").unwrap();
+        let topic = TopicKey::parse(&self.someone("merged-topic")).unwrap();
         let who = std::slice::from_ref(&from);
         storage.subscribe(acme, &topic, who, now()).await.unwrap();
         let after = now() + TimeDelta::minutes(5);
