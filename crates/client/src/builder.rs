@@ -100,7 +100,7 @@ impl Builder {
         self
     }
 
-    /// Encrypts the calls in the spool, which name people and say what they are told. Calls from before there was a key are
+    /// Encrypts the calls in the spool, which name users and have their texts. Calls from before there was a key are
     /// still replayed. Without the key, or with another one, the spool is not opened: change it when the spool is empty.
     pub fn spool_key(mut self, key: SpoolKey) -> Self {
         self.spool_key = Some(key);

@@ -201,7 +201,7 @@ async fn nothing_that_was_sent_stands_in_the_servers_or_the_logs_of_a_cluster() 
         user: cluster.token("zoe", "inbox"),
     };
     calls.walk().await;
-    // The receiver of the webhook is told everything.
+    // The webhook gets all texts unencrypted.
     let received = cluster.receiver.wait_for(4).await;
     assert!(received.iter().all(|one| has_mark(&one.body)));
     let rows = in_postgres(cluster.database.url()).await;

@@ -259,7 +259,7 @@ fn a_paused_account_is_not_called_until_it_is_resumed() {
     call(&account(&accounts, "a"), &asking(None), gone.clone());
     accounts.replace(&[hook("2")]);
     assert_eq!(chosen(&accounts, Bound::Free), Ok("a".into()));
-    // An address of the user's from before the account had its own: the delivery goes there, and it pauses nobody.
+    // An address of the user's from before the account had its own: the delivery goes there, and the account is not paused.
     let accounts = Accounts::new(&[hook("3")]);
     let of_user = Asking {
         address: "user:4711",
