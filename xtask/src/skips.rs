@@ -5,7 +5,7 @@ use std::env;
 use anyhow::{Result, bail};
 
 /// Set by `.ci/run`: a check that cannot run has failed.
-const REFUSED: &str = "CAMPANILE_REFUSE_SKIPS";
+pub const REFUSED: &str = "CAMPANILE_REFUSE_SKIPS";
 
 /// Says that a check is left out and what it would need, or fails where that is not allowed.
 pub fn skip(check: &str, needs: &str) -> Result<()> {
