@@ -12,6 +12,9 @@ use crate::keys::Keys;
 use crate::link::Link;
 use crate::pool::is_broken;
 
+/// What a key of the tenant is marked by.
+const OF_TENANT: &str = "token:";
+
 /// The cluster's tickets.
 pub struct RedisStreamTickets {
     pub(crate) link: Arc<Link>,
@@ -68,10 +71,14 @@ impl StreamTickets for RedisStreamTickets {
     }
 }
 
-/// `<expires at> <valid until> <user>`, both in microseconds; with an API key `<valid until>/<key>`, which versions that
-/// know no keys do not read: for them the ticket is unknown.
+/// `<expires at> <valid until> <user>`, both in microseconds; with an API key `<valid until>/<key>`, with a key of the
+/// tenant `<valid until>/token:<key>`. Versions that know no such keys do not read it: for them the ticket is unknown.
 fn encode(grant: &StreamGrant, expires_at: DateTime<Utc>) -> String {
-    let key = grant.api_key.map(|id| format!("/{id}")).unwrap_or_default();
+    let key = match (grant.api_key, grant.token_key) {
+        (Some(id), _) => format!("/{id}"),
+        (None, Some(print)) => format!("/{OF_TENANT}{print}"),
+        (None, None) => String::new(),
+    };
     format!(
         "{} {}{key} {}",
         expires_at.timestamp_micros(),
@@ -86,9 +93,14 @@ fn decode(tenant: &TenantId, kept: &str, now: DateTime<Utc>) -> Option<StreamGra
     let moment = |text: &str| DateTime::from_timestamp_micros(text.parse().ok()?);
     let expires_at = moment(parts.next()?)?;
     let ends = parts.next()?;
-    let (valid_until, api_key) = match ends.split_once('/') {
-        Some((until, id)) => (until, Some(ApiKeyId(id.parse().ok()?))),
+    let (valid_until, key) = match ends.split_once('/') {
+        Some((until, key)) => (until, Some(key)),
         None => (ends, None),
+    };
+    let (api_key, token_key) = match key.map(|key| (key, key.strip_prefix(OF_TENANT))) {
+        Some((_, Some(print))) => (None, Some(print.parse().ok()?)),
+        Some((id, None)) => (Some(ApiKeyId(id.parse().ok()?)), None),
+        None => (None, None),
     };
     let valid_until = moment(valid_until)?;
     let user = UserId::parse(parts.next()?).ok()?;
@@ -97,5 +109,6 @@ fn decode(tenant: &TenantId, kept: &str, now: DateTime<Utc>) -> Option<StreamGra
         user,
         valid_until,
         api_key,
+        token_key,
     })
 }

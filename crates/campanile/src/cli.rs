@@ -328,7 +328,7 @@ pub(crate) enum TenantAction {
         #[arg(long, value_delimiter = ',', value_parser = humantime::parse_duration)]
         retry_ladder: Vec<std::time::Duration>,
     },
-    /// Change a tenant's retry schedule, link schemes or locale.
+    /// Change a tenant's retry schedule, link schemes, locale, limits or keys.
     #[command(after_help = examples::TENANT_SET)]
     Set {
         /// The name.
@@ -370,6 +370,9 @@ pub(crate) enum TenantAction {
         /// How many recipients one of its requests can name; `default` for the default.
         #[arg(long, value_name = "NUMBER", value_parser = most)]
         max_recipients: Option<Most>,
+        /// A file with a JWK set of public keys that verify tokens of this tenant, `-` for standard input; `""` for none.
+        #[arg(long, value_name = "FILE")]
+        token_keys: Option<PathBuf>,
     },
     /// Suspend a tenant: it accepts and delivers nothing until it is resumed. Reading stays possible.
     #[command(after_help = examples::TENANT_SUSPEND)]

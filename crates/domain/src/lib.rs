@@ -47,6 +47,7 @@ mod suppression;
 mod template;
 mod tenant;
 mod tenant_limits;
+mod token_keys;
 mod trace_parent;
 mod user;
 mod user_address;
@@ -125,6 +126,7 @@ pub use template::{
 };
 pub use tenant::Tenant;
 pub use tenant_limits::TenantLimits;
+pub use token_keys::{NoTokenKeyPrint, TokenKeyFlaw, TokenKeyFlawKind, TokenKeyPrint, TokenKeys};
 pub use trace_parent::TraceParent;
 pub use user::User;
 pub use user_address::{UserAddress, UserAddressText, is_of_user};

@@ -98,6 +98,12 @@ impl ScopeSet {
         self.0 & scope.bit() != 0
     }
 
+    /// Without one of its scopes.
+    #[must_use]
+    pub const fn without(self, scope: Scope) -> Self {
+        Self(self.0 & !scope.bit())
+    }
+
     /// With the scopes of the other set.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {

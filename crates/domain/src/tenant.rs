@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{ApiKey, LinkScheme, RetentionDays, RetryLadder, TenantId, TenantLimits};
+use crate::{ApiKey, LinkScheme, RetentionDays, RetryLadder, TenantId, TenantLimits, TokenKeys};
 
 /// An organisation; owns users, providers, limits and data.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +33,8 @@ pub struct Tenant {
     pub max_api_keys: Option<u32>,
     /// What else it may take.
     pub limits: TenantLimits,
+    /// Keys of its own that verify its tokens.
+    pub token_keys: Option<TokenKeys>,
 }
 
 impl Tenant {
@@ -52,6 +54,7 @@ impl Tenant {
             removing_since: None,
             max_api_keys: None,
             limits: TenantLimits::default(),
+            token_keys: None,
         }
     }
 

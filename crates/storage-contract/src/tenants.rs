@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::{LinkScheme, RetryLadder, Routes, Tenant, TenantLimits};
+use campanile_domain::{LinkScheme, RetryLadder, Routes, Tenant, TenantLimits, TokenKeys};
 use campanile_pipeline::{NoWords, RemovedTenants, remove_tenants, start_fanout, step_fanout};
 use campanile_storage::{NewFanout, StepLimits, Storage, TenantChange, TenantUsage};
 use chrono::TimeDelta;
@@ -139,6 +139,7 @@ pub async fn a_change_leaves_what_it_does_not_name(storage: Arc<dyn Storage>) {
             types: Some(0),
             recipients: Some(20),
         },
+        token_keys: Some(TokenKeys::stored(r#"{"keys":[]}"#.to_owned())),
         ..Tenant::new(acme.clone(), now())
     };
     assert!(storage.add_tenant(&made).await.expect("added"));
@@ -191,6 +192,7 @@ pub async fn a_change_leaves_what_it_does_not_name(storage: Arc<dyn Storage>) {
         max_streams: Some(None),
         max_types: Some(None),
         max_recipients: Some(None),
+        token_keys: Some(None),
     });
     assert_eq!(reset.await, Tenant::new(acme.clone(), made.created_at));
     let nothing = TenantChange::default();

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use campanile_domain::{LinkScheme, RetentionDays, RetryLadder, Tenant, TenantId, TenantLimits};
+use campanile_domain::{
+    LinkScheme, RetentionDays, RetryLadder, Tenant, TenantId, TenantLimits, TokenKeys,
+};
 use campanile_storage::{StorageError, TenantChange, TenantUsage, Tenants};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -19,7 +21,7 @@ macro_rules! tenant_columns {
     () => {
         "tenant, created_at, retry_ladder_ms, retention_days, link_schemes, locale, push_badge, \
          suspended_at, removing_since, max_api_keys, max_requests, max_sends, max_streams, max_types, \
-         max_recipients, track_opens, track_clicks"
+         max_recipients, track_opens, track_clicks, token_keys"
     };
 }
 
@@ -206,8 +208,8 @@ pub(crate) async fn add(connection: &mut PgConnection, tenant: &Tenant) -> Resul
     let schemes: Vec<_> = tenant.link_schemes.iter().map(LinkScheme::as_str).collect();
     let done = sqlx::query(
         "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, max_api_keys,
-             max_requests, max_sends, max_streams, max_types, max_recipients, track_opens, track_clicks)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING",
+             max_requests, max_sends, max_streams, max_types, max_recipients, track_opens, track_clicks, token_keys)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING",
     )
     .bind(tenant.id.as_str())
     .bind(tenant.created_at)
@@ -223,6 +225,7 @@ pub(crate) async fn add(connection: &mut PgConnection, tenant: &Tenant) -> Resul
     .bind(tenant.limits.recipients.map(whole))
     .bind(tenant.track_opens)
     .bind(tenant.track_clicks)
+    .bind(tenant.token_keys.as_ref().map(TokenKeys::as_str))
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -255,7 +258,8 @@ pub(crate) async fn change_row(
              max_types = CASE WHEN $19 THEN $20 ELSE max_types END,
              max_recipients = CASE WHEN $21 THEN $22 ELSE max_recipients END,
              track_opens = COALESCE($23, track_opens),
-             track_clicks = COALESCE($24, track_clicks)
+             track_clicks = COALESCE($24, track_clicks),
+             token_keys = CASE WHEN $25 THEN $26 ELSE token_keys END
          WHERE tenant = $1 AND removing_since IS NULL RETURNING ",
         tenant_columns!(),
     ))
@@ -283,6 +287,14 @@ pub(crate) async fn change_row(
     .bind(change.max_recipients.flatten().map(whole))
     .bind(change.track_opens)
     .bind(change.track_clicks)
+    .bind(change.token_keys.is_some())
+    .bind(
+        change
+            .token_keys
+            .as_ref()
+            .and_then(Option::as_ref)
+            .map(TokenKeys::as_str),
+    )
     .fetch_optional(connection)
     .await?;
     row.as_ref().map(read).transpose()
@@ -411,6 +423,9 @@ fn read(row: &PgRow) -> Result<Tenant, Fault> {
         },
         track_opens: reader.next("track_opens")?,
         track_clicks: reader.next("track_clicks")?,
+        token_keys: reader
+            .next::<Option<String>>("token_keys")?
+            .map(TokenKeys::stored),
     })
 }
 

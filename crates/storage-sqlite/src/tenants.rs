@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use campanile_domain::{
     LinkScheme, Rate, RateParseError, RetentionDays, RetryLadder, Tenant, TenantId, TenantLimits,
+    TokenKeys,
 };
 use campanile_storage::{StorageError, TenantChange, TenantUsage, Tenants};
 use chrono::{DateTime, Utc};
@@ -25,7 +26,7 @@ macro_rules! tenant_columns {
     () => {
         "tenant, created_at, retry_ladder_ms, retention_days, link_schemes, locale, push_badge, \
          suspended_at, removing_since, max_api_keys, max_requests, max_sends, max_streams, max_types, \
-         max_recipients, track_opens, track_clicks"
+         max_recipients, track_opens, track_clicks, token_keys"
     };
 }
 
@@ -210,8 +211,8 @@ pub(crate) async fn add(
 ) -> Result<bool, StorageError> {
     sqlx::query(
         "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, \
-         max_api_keys, max_requests, max_sends, max_streams, max_types, max_recipients, track_opens, track_clicks) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+         max_api_keys, max_requests, max_sends, max_streams, max_types, max_recipients, track_opens, track_clicks, token_keys) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
     )
     .bind(one.id.as_str())
     .bind(micros(one.created_at))
@@ -227,6 +228,7 @@ pub(crate) async fn add(
     .bind(one.limits.recipients)
     .bind(one.track_opens)
     .bind(one.track_clicks)
+    .bind(one.token_keys.as_ref().map(TokenKeys::as_str))
     .execute(connection)
     .await
     .map(|done| done.rows_affected() == 1)
@@ -256,7 +258,8 @@ pub(crate) async fn change_row(
              max_types = CASE WHEN ?19 THEN ?20 ELSE max_types END, \
              max_recipients = CASE WHEN ?21 THEN ?22 ELSE max_recipients END, \
              track_opens = COALESCE(?23, track_opens), \
-             track_clicks = COALESCE(?24, track_clicks) \
+             track_clicks = COALESCE(?24, track_clicks), \
+             token_keys = CASE WHEN ?25 THEN ?26 ELSE token_keys END \
          WHERE tenant = ?1 AND removing_since IS NULL RETURNING ",
         tenant_columns!(),
     ))
@@ -284,6 +287,14 @@ pub(crate) async fn change_row(
     .bind(change.max_recipients.flatten())
     .bind(change.track_opens)
     .bind(change.track_clicks)
+    .bind(change.token_keys.is_some())
+    .bind(
+        change
+            .token_keys
+            .as_ref()
+            .and_then(Option::as_ref)
+            .map(TokenKeys::as_str),
+    )
     .fetch_optional(connection)
     .await
     .map_err(storage_error)?;
@@ -417,6 +428,7 @@ fn read(row: &SqliteRow) -> Result<Tenant, StorageError> {
         },
         track_opens: get(row, "track_opens")?,
         track_clicks: get(row, "track_clicks")?,
+        token_keys: get::<Option<String>>(row, "token_keys")?.map(TokenKeys::stored),
     })
 }
 

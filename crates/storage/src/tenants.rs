@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use campanile_domain::{LinkScheme, Rate, RetryLadder, Tenant, TenantId};
+use campanile_domain::{LinkScheme, Rate, RetryLadder, Tenant, TenantId, TokenKeys};
 use chrono::{DateTime, Utc};
 
 use crate::StorageError;
@@ -37,6 +37,8 @@ pub struct TenantChange {
     pub max_types: Option<Option<u32>>,
     /// How many recipients one of its requests may name.
     pub max_recipients: Option<Option<u32>>,
+    /// Keys of its own that verify its tokens.
+    pub token_keys: Option<Option<TokenKeys>>,
 }
 
 /// How much a tenant has. Numbers are counted up to [`TenantUsage::COUNTED`].

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use campanile_cache::Bus;
-use campanile_domain::{Act, Actor, ActorKind, ApiKeyState, Clock, TenantId, TenantLimits, UserId};
+use campanile_domain::{
+    Act, Actor, ActorKind, ApiKeyState, Clock, TenantId, TenantLimits, TokenKeyPrint, UserId,
+};
+use campanile_live::Credential as LiveCredential;
 use campanile_storage::Storage;
 use chrono::{SubsecRound, TimeDelta};
 use http::HeaderMap;
@@ -11,6 +14,7 @@ use http::request::Parts;
 
 use super::api_keys::{ApiKeyRing, KeyRefused};
 use super::credential::{Credential, credential};
+use super::keys::{Checked, claimed_tenant, header};
 use super::known_tenants::{KnownTenant, KnownTenants, Standing};
 use super::throttle::{Throttle, refusal};
 use super::turns::TenantTurns;
@@ -57,7 +61,7 @@ pub(super) struct Caller {
 }
 
 impl Authenticator {
-    /// Checks tokens with `keys`, API keys and tenants in `storage`. Must be called inside a Tokio runtime.
+    /// Checks tokens with `keys` and those of tenants, API keys and tenants in `storage`. Must be called inside a Tokio runtime.
     pub fn new(keys: Arc<Keys>, storage: Arc<dyn Storage>, clock: Arc<dyn Clock>) -> Self {
         Self {
             keys,
@@ -192,6 +196,49 @@ impl Authenticator {
         &self.throttle
     }
 
+    /// What tells a stream whether its tenant still has the key that verified its token.
+    pub(super) fn token_key(
+        &self,
+        tenant: TenantId,
+        print: TokenKeyPrint,
+    ) -> Arc<dyn LiveCredential> {
+        self.tenants.credential(tenant, print)
+    }
+
+    /// Whom a token names. Keys of the installation come first; of these, one that is not in memory comes after the keys of
+    /// the tenant, so that tenants' tokens do not have it fetched.
+    async fn of_token(&self, token: &str, parts: &Parts) -> Result<Identity, Problem> {
+        let (now, header) = (self.clock.now(), header(token)?);
+        let checked = match self.keys.check(&header, token) {
+            Checked::Verified(claims) => return Ok(self.keys.validate(*claims, now)?),
+            checked => checked,
+        };
+        let claimed = claimed_tenant(&header, token);
+        let of_tenant = match &claimed {
+            Some(tenant) => {
+                let known = self
+                    .tenants
+                    .claimed(tenant, || self.failed.address_of(parts));
+                known.await.map(|known| known.keys)
+            }
+            None => Ok(None),
+        };
+        if let (Some(tenant), Ok(Some(keys))) = (&claimed, &of_tenant)
+            && let Some((claims, print)) = keys.verify(&header, token)
+        {
+            return Ok(self.keys.validate_of_tenant(claims, (tenant, print), now)?);
+        }
+        let refused = match checked {
+            Checked::KeyUnknown => match self.keys.fetch_and_check(&header, token).await {
+                Ok(claims) => return Ok(self.keys.validate(claims, now)?),
+                Err(refused) => refused,
+            },
+            _ => TokenError::Invalid,
+        };
+        // Where the tenant's keys are not known now, it may be valid.
+        of_tenant.and(Err(refused.into()))
+    }
+
     /// The caller, if the request bears a valid token or API key with one of these scopes; the first that it has
     /// counts. A `platform` token that names a tenant is its `admin`.
     pub(super) async fn caller(
@@ -201,7 +248,7 @@ impl Authenticator {
     ) -> Result<Caller, Problem> {
         let headers = &parts.headers;
         let identity = match credential(headers)? {
-            Credential::Token(token) => self.keys.verify(token, self.clock.now()).await?,
+            Credential::Token(token) => self.of_token(token, parts).await?,
             Credential::ApiKey(key) => {
                 let address = || self.failed.address_of(parts);
                 let now = self.clock.now();
@@ -216,13 +263,11 @@ impl Authenticator {
         let is_named = named.is_some();
         let tenant = named.unwrap_or_else(|| identity.tenant.clone());
         let known = self.tenants.known(&tenant).await?;
-        let KnownTenant {
-            standing, limits, ..
-        } = known;
+        let (standing, limits) = (known.standing, known.limits);
         if standing == Standing::Unknown {
             return Err(unknown_tenant());
         }
-        if !is_named && is_of_an_earlier_tenant(&identity, known) {
+        if !is_named && is_of_an_earlier_tenant(&identity, &known) {
             let detail =
                 "The token was rejected: it was issued (iat) before the tenant was created";
             return Err(unauthenticated(detail, BAD_TOKEN));
@@ -243,7 +288,7 @@ impl Authenticator {
 }
 
 /// Whether a token is one of a deleted tenant whose name another one has now.
-fn is_of_an_earlier_tenant(identity: &Identity, known: KnownTenant) -> bool {
+fn is_of_an_earlier_tenant(identity: &Identity, known: &KnownTenant) -> bool {
     match (identity.issued_at, known.created_at) {
         (Some(issued), Some(created)) => issued + EARLIEST < created,
         _ => false,

@@ -1,7 +1,7 @@
 //! Extractors that prove a scope. A handler gets its tenant from one of them and nowhere else.
 
 use axum::extract::{FromRef, FromRequestParts};
-use campanile_domain::{Act, ApiKeyId, TenantId, UserId};
+use campanile_domain::{Act, ApiKeyId, TenantId, TokenKeyPrint, UserId};
 use chrono::{DateTime, Utc};
 use http::request::Parts;
 
@@ -32,6 +32,7 @@ pub struct InboxUser {
     user: UserId,
     token_ends_at: DateTime<Utc>,
     api_key: Option<ApiKeyId>,
+    token_key: Option<TokenKeyPrint>,
 }
 
 impl InboxUser {
@@ -53,6 +54,11 @@ impl InboxUser {
     /// Their API key, if they have one instead of a token.
     pub(crate) const fn api_key(&self) -> Option<ApiKeyId> {
         self.api_key
+    }
+
+    /// The tenant's own key that verified their token, if one did.
+    pub(crate) const fn token_key(&self) -> Option<TokenKeyPrint> {
+        self.token_key
     }
 }
 
@@ -236,6 +242,7 @@ where
             user: caller.identity.subject,
             token_ends_at: caller.identity.ends_at,
             api_key: caller.identity.api_key,
+            token_key: caller.identity.token_key,
         })
     }
 }

@@ -64,26 +64,32 @@ impl Jwks {
         })
     }
 
-    /// The keys that a token names by id and algorithm, usually one. A token without a key id gets the
-    /// only key, if there is only one.
-    pub(super) async fn keys(
+    /// The keys that a token names by id and algorithm, usually one, of those that were fetched before. A token without a
+    /// key id gets the only key, if there is only one.
+    pub(super) fn known_keys(
         self: &Arc<Self>,
         kid: Option<&str>,
         algorithm: Algorithm,
-    ) -> Result<Vec<Arc<VerifyingKey>>, TokenError> {
-        if let Some((set, fetched_at)) = self.known() {
-            let keys = pick(&set, kid, algorithm);
-            if !keys.is_empty() {
-                if fetched_at.elapsed() > MAX_AGE && self.may_ask() {
-                    let jwks = Arc::clone(self);
-                    tokio::spawn(async move { jwks.refresh(Some(fetched_at)).await });
-                }
-                return Ok(keys);
-            }
-            self.refresh(Some(fetched_at)).await;
-        } else {
-            self.refresh(None).await;
+    ) -> Vec<Arc<VerifyingKey>> {
+        let Some((set, fetched_at)) = self.known() else {
+            return Vec::new();
+        };
+        let keys = pick(&set, kid, algorithm);
+        if !keys.is_empty() && fetched_at.elapsed() > MAX_AGE && self.may_ask() {
+            let jwks = Arc::clone(self);
+            tokio::spawn(async move { jwks.refresh(Some(fetched_at)).await });
         }
+        keys
+    }
+
+    /// The same after the list was fetched again, where that may be.
+    pub(super) async fn fetched_keys(
+        &self,
+        kid: Option<&str>,
+        algorithm: Algorithm,
+    ) -> Result<Vec<Arc<VerifyingKey>>, TokenError> {
+        self.refresh(self.known().map(|(_, fetched_at)| fetched_at))
+            .await;
         let (set, _) = self.known().ok_or(TokenError::KeysUnavailable)?;
         Ok(pick(&set, kid, algorithm))
     }
@@ -195,7 +201,8 @@ fn parse(body: &[u8]) -> Result<KeySet, String> {
     Ok(set)
 }
 
-fn usable(jwk: &Jwk) -> Option<VerifyingKey> {
+/// The key, if it is for tokens.
+pub(super) fn usable(jwk: &Jwk) -> Option<VerifyingKey> {
     let (algorithm, name) = match &jwk.algorithm {
         AlgorithmParameters::RSA(_) => (Algorithm::RS256, KeyAlgorithm::RS256),
         AlgorithmParameters::EllipticCurve(ec) if ec.curve == EllipticCurve::P256 => {

@@ -1,12 +1,16 @@
-//! The installation's key, and the check of one token against it.
+//! The installation's keys, and the check of one token against them.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use campanile_domain::{Scope, TenantId, TokenKeyPrint};
 use chrono::{DateTime, Utc};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header};
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 
 use super::claims::ReceivedClaims;
 use super::jwks::Jwks;
@@ -111,7 +115,7 @@ impl VerifyingKey {
         self.algorithm
     }
 
-    fn verify(&self, token: &str) -> Result<ReceivedClaims, TokenError> {
+    pub(super) fn verify(&self, token: &str) -> Result<ReceivedClaims, TokenError> {
         decode::<ReceivedClaims>(token, &self.key, &self.validation)
             .map(|data| data.claims)
             .map_err(|_| TokenError::Invalid)
@@ -184,27 +188,135 @@ impl Keys {
         }
     }
 
-    /// Checks one token.
+    /// Checks one token, with the keys of the installation alone.
     ///
     /// # Errors
     /// [`TokenError`]; never says which part of a forged token was wrong.
     pub async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Identity, TokenError> {
-        if token.len() > MAX_TOKEN_BYTES {
-            return Err(TokenError::Invalid);
-        }
-        let header = decode_header(token).map_err(|_| TokenError::Invalid)?;
-        // Extensions that must be understood are not understood here (RFC 7515 section 4.1.11).
-        if header.crit.is_some() {
-            return Err(TokenError::Invalid);
-        }
-        let claims = match &self.source {
-            Source::One(key) => key.verify(token)?,
-            Source::Published(jwks) => {
-                let keys = jwks.keys(header.kid.as_deref(), header.alg).await?;
-                let mut claims = keys.iter().map(|key| key.verify(token));
-                claims.find_map(Result::ok).ok_or(TokenError::Invalid)?
-            }
+        let header = header(token)?;
+        let claims = match self.check(&header, token) {
+            Checked::Verified(claims) => *claims,
+            Checked::Refused => return Err(TokenError::Invalid),
+            Checked::KeyUnknown => self.fetch_and_check(&header, token).await?,
         };
+        self.validate(claims, now)
+    }
+
+    /// Checks a token's signature with the keys that are in memory.
+    pub(super) fn check(&self, header: &Header, token: &str) -> Checked {
+        let keys = match &self.source {
+            Source::One(key) => return Checked::of(key.verify(token).ok()),
+            Source::Published(jwks) => jwks.known_keys(header.kid.as_deref(), header.alg),
+        };
+        if keys.is_empty() {
+            return Checked::KeyUnknown;
+        }
+        Checked::of(keys.iter().find_map(|key| key.verify(token).ok()))
+    }
+
+    /// Checks a token whose key was unknown again, with keys that are fetched for it if they may be.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub(super) async fn fetch_and_check(
+        &self,
+        header: &Header,
+        token: &str,
+    ) -> Result<ReceivedClaims, TokenError> {
+        let keys = match &self.source {
+            Source::One(_) => return Err(TokenError::Invalid),
+            Source::Published(jwks) => jwks.fetched_keys(header.kid.as_deref(), header.alg).await?,
+        };
+        let mut claims = keys.iter().map(|key| key.verify(token));
+        claims.find_map(Result::ok).ok_or(TokenError::Invalid)
+    }
+
+    /// What the claims of a token say that a key of the installation has verified.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub(super) fn validate(
+        &self,
+        claims: ReceivedClaims,
+        now: DateTime<Utc>,
+    ) -> Result<Identity, TokenError> {
         validate(claims, &self.demands, now)
     }
+
+    /// What the claims of a token say that a key of its tenant has verified. The issuer is the tenant's own, and the
+    /// token is never one of the installation's operator.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub(super) fn validate_of_tenant(
+        &self,
+        claims: ReceivedClaims,
+        (tenant, print): (&TenantId, TokenKeyPrint),
+        now: DateTime<Utc>,
+    ) -> Result<Identity, TokenError> {
+        let demands = Demands {
+            issuer: None,
+            ..self.demands.clone()
+        };
+        let identity = validate(claims, &demands, now)?;
+        // It was read twice: as it was claimed, and as it was verified.
+        if identity.tenant != *tenant {
+            return Err(TokenError::Invalid);
+        }
+        Ok(Identity {
+            scopes: identity.scopes.without(Scope::Platform),
+            token_key: Some(print),
+            ..identity
+        })
+    }
+}
+
+/// What the keys that are in memory say of a token.
+pub(super) enum Checked {
+    /// One of them has signed it.
+    Verified(Box<ReceivedClaims>),
+    /// None of them has.
+    Refused,
+    /// None of them is the one that it names; a newer one may be.
+    KeyUnknown,
+}
+
+impl Checked {
+    fn of(claims: Option<ReceivedClaims>) -> Self {
+        claims.map_or(Self::Refused, |claims| Self::Verified(Box::new(claims)))
+    }
+}
+
+/// The header of a token, if it is one that any key could verify.
+///
+/// # Errors
+/// [`TokenError`]; never says which part of a forged token was wrong.
+pub(super) fn header(token: &str) -> Result<Header, TokenError> {
+    if token.len() > MAX_TOKEN_BYTES {
+        return Err(TokenError::Invalid);
+    }
+    let header = decode_header(token).map_err(|_| TokenError::Invalid)?;
+    // Extensions that must be understood are not understood here (RFC 7515 section 4.1.11).
+    if header.crit.is_some() {
+        return Err(TokenError::Invalid);
+    }
+    Ok(header)
+}
+
+/// The tenant that a token names, which no key has verified yet; `None` where no tenant could have signed it.
+pub(super) fn claimed_tenant(header: &Header, token: &str) -> Option<TenantId> {
+    #[derive(Deserialize)]
+    struct Claim {
+        tenant: String,
+    }
+    if !matches!(
+        header.alg,
+        Algorithm::RS256 | Algorithm::ES256 | Algorithm::EdDSA
+    ) {
+        return None;
+    }
+    let claims = token.split('.').nth(1)?;
+    let claims = URL_SAFE_NO_PAD.decode(claims).ok()?;
+    let claim: Claim = serde_json::from_slice(&claims).ok()?;
+    TenantId::parse(&claim.tenant).ok()
 }

@@ -43,6 +43,7 @@ impl TicketOffice {
             user: user.user().clone(),
             valid_until: user.token_ends_at(),
             api_key: user.api_key(),
+            token_key: user.token_key(),
         };
         // A token is accepted a little longer than it says, and so is its last ticket.
         let expires_at = (now + LIFE).min(grant.valid_until.max(now + TimeDelta::seconds(1)));

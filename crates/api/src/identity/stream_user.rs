@@ -1,8 +1,11 @@
 //! Who opens a stream: a user with a token, or with a ticket where a browser cannot send one.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRef, FromRequestParts};
-use campanile_domain::{ApiKeyId, TenantId, UserId};
+use campanile_domain::{ApiKeyId, TenantId, TokenKeyPrint, UserId};
 use campanile_fields::{FieldCode, FieldError};
+use campanile_live::Credential;
 use chrono::{DateTime, Utc};
 use http::header;
 use http::request::Parts;
@@ -32,6 +35,7 @@ pub struct StreamUser {
     user: UserId,
     valid_until: DateTime<Utc>,
     api_key: Option<ApiKeyId>,
+    token_key: Option<TokenKeyPrint>,
     most_streams: Option<u32>,
 }
 
@@ -57,9 +61,14 @@ impl StreamUser {
         self.most_streams
     }
 
-    /// The API key that the stream was opened with, directly or by a ticket; the stream ends with it.
-    pub const fn api_key(&self) -> Option<ApiKeyId> {
-        self.api_key
+    /// What can end before the token does: the API key that the stream was opened with, directly or by a ticket, or the
+    /// tenant's own key that verified the token. The stream ends with it.
+    pub(crate) fn credential(&self, authenticator: &Authenticator) -> Option<Arc<dyn Credential>> {
+        match (self.api_key, self.token_key) {
+            (Some(id), _) => Some(authenticator.api_keys().credential(id)),
+            (None, Some(print)) => Some(authenticator.token_key(self.tenant.clone(), print)),
+            (None, None) => None,
+        }
     }
 }
 
@@ -90,6 +99,7 @@ where
             user: caller.identity.subject,
             valid_until: caller.identity.ends_at,
             api_key: caller.identity.api_key,
+            token_key: caller.identity.token_key,
             most_streams: caller.limits.streams,
         })
     }

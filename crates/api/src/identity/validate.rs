@@ -4,7 +4,7 @@
 //! an audience or issuer even where one is demanded, tokens from the future, and expired ones.
 
 use campanile_cache::StreamGrant;
-use campanile_domain::{ApiKeyId, Scope, ScopeName, ScopeSet, TenantId, UserId};
+use campanile_domain::{ApiKeyId, Scope, ScopeName, ScopeSet, TenantId, TokenKeyPrint, UserId};
 use chrono::{DateTime, Utc};
 
 use super::TokenError;
@@ -37,6 +37,8 @@ pub struct Identity {
     pub(super) ends_at: DateTime<Utc>,
     /// The API key, if it was one: unlike a token it can end earlier.
     pub(super) api_key: Option<ApiKeyId>,
+    /// The tenant's own key, if one verified the token: it can end earlier, too.
+    pub(super) token_key: Option<TokenKeyPrint>,
     /// When the token was made (`iat`), where it says so.
     pub(super) issued_at: Option<DateTime<Utc>>,
 }
@@ -50,6 +52,7 @@ impl Identity {
             scopes: ScopeName::Inbox.scopes(),
             ends_at: grant.valid_until,
             api_key: grant.api_key,
+            token_key: grant.token_key,
             issued_at: None,
         }
     }
@@ -121,6 +124,7 @@ pub(super) fn validate(
         scopes: ScopeSet::of_words(&scopes.joined()),
         ends_at: moment(exp)?,
         api_key: None,
+        token_key: None,
         issued_at: claims.iat.map(moment).transpose()?,
     })
 }

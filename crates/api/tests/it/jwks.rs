@@ -42,6 +42,11 @@ impl Provider {
         }
     }
 
+    /// How often it was asked.
+    pub fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
+    }
+
     pub fn publish(&self, keys: &[Value]) {
         *self.list.lock().unwrap() = Some(json!({"keys": keys}));
     }
@@ -60,7 +65,7 @@ pub fn jwk(pair: &Pair, kid: &str) -> Value {
     serde_json::to_value(jwk).unwrap()
 }
 
-fn sign(pair: &Pair, kid: Option<&str>, claims: &Claims) -> String {
+pub fn sign(pair: &Pair, kid: Option<&str>, claims: &Claims) -> String {
     let mut header = Header::new(pair.algorithm);
     header.kid = kid.map(str::to_owned);
     encode(&header, claims, &pair.signing).unwrap()

@@ -57,6 +57,7 @@ mod stream_tickets;
 mod support;
 mod suppressions;
 mod templates;
+mod tenant_keys;
 mod tenants;
 mod timeline;
 mod tokens;

@@ -96,7 +96,8 @@ impl TenantBook {
         let is_known_to_servers = change.suspended_at.is_some()
             || change.max_requests.is_some()
             || change.max_sends.is_some()
-            || change.max_streams.is_some();
+            || change.max_streams.is_some()
+            || change.token_keys.is_some();
         if is_known_to_servers {
             self.announcer.access_changed();
         }

@@ -4,6 +4,7 @@ mod book;
 mod error;
 mod ladder;
 mod request_body;
+mod token_keys;
 
 pub use book::TenantBook;
 pub use campanile_storage::TenantChange;

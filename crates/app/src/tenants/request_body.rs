@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use campanile_domain::{
     ApiKey, LinkScheme, Rate, RateParseError, RetryLadder, TemplateLimits, Tenant, TenantId,
-    TenantLimits, canonical_locale,
+    TenantLimits, TokenKeys, canonical_locale,
 };
 use campanile_fields::kinds::{
     Kind, flag, list, optional, optional_or_null, parsed, required, whole,
@@ -14,6 +14,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 
 use super::TenantChange;
 use super::ladder::step;
+use super::token_keys::JwkSet;
 
 /// Streams of a tenant on one server.
 const MOST_STREAMS: u32 = 1_000_000;
@@ -70,6 +71,8 @@ request_body! {
         /// How many recipients one of its requests can name.
         #[example(100)]
         max_recipients: u32 = optional(whole(1..=MOST_RECIPIENTS)),
+        /// A JWK set of public keys that verify tokens of this tenant, besides the keys of the installation.
+        token_keys: TokenKeys = optional(JwkSet),
     }
 }
 
@@ -112,6 +115,9 @@ request_body! {
         /// How many recipients one of its requests can name; `null`: the default, which is also the maximum.
         #[example(100)]
         max_recipients: Option<u32> = optional_or_null(whole(1..=MOST_RECIPIENTS)),
+        /// A JWK set of public keys that verify tokens of this tenant, besides the keys of the installation. It replaces the
+        /// earlier set; `null`: none.
+        token_keys: Option<TokenKeys> = optional_or_null(JwkSet),
     }
 }
 
@@ -138,6 +144,7 @@ pub fn read_new_tenant(body: &JsonText, now: DateTime<Utc>) -> Result<Tenant, Fi
                 types: read.max_types,
                 recipients: read.max_recipients,
             },
+            token_keys: read.token_keys,
             ..Tenant::new(read.tenant?, now.trunc_subsecs(6))
         })
     })
@@ -173,6 +180,7 @@ pub fn read_tenant_change(
             max_streams: read.max_streams,
             max_types: read.max_types,
             max_recipients: read.max_recipients,
+            token_keys: read.token_keys,
         })
     })
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{ApiKeyId, TenantId, UserId};
+use campanile_domain::{ApiKeyId, TenantId, TokenKeyPrint, UserId};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 use crate::{StreamGrant, StreamTickets, TicketHash};
@@ -13,6 +13,7 @@ fn grant(tenant: &str, user: &str) -> StreamGrant {
         user: UserId::parse(user).expect("a user"),
         valid_until: now() + TimeDelta::hours(1),
         api_key: (tenant == "other").then(|| ApiKeyId::at(now())),
+        token_key: (tenant == "acme").then(|| TokenKeyPrint::of(&user.into())),
     }
 }
 

@@ -122,6 +122,7 @@ mod tests {
             user: UserId::parse("u").expect("valid"),
             valid_until: Utc::now(),
             api_key: None,
+            token_key: None,
         }
     }
 

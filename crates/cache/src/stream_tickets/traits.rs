@@ -1,7 +1,7 @@
 //! What a store of stream tickets must do.
 
 use async_trait::async_trait;
-use campanile_domain::{ApiKeyId, TenantId, UserId};
+use campanile_domain::{ApiKeyId, TenantId, TokenKeyPrint, UserId};
 use chrono::{DateTime, Utc};
 
 /// The SHA-256 of a ticket.
@@ -18,6 +18,8 @@ pub struct StreamGrant {
     pub valid_until: DateTime<Utc>,
     /// The API key with which it was issued, if it was one; no stream may last longer than the key.
     pub api_key: Option<ApiKeyId>,
+    /// The tenant's own key that verified the token; no stream may last longer than the tenant has it.
+    pub token_key: Option<TokenKeyPrint>,
 }
 
 /// Why there are no tickets.

@@ -1,5 +1,7 @@
 //! `campanile tenant create|set|suspend|resume|delete|usage|preferences|list`
 
+use std::fs;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -120,6 +122,7 @@ impl Call {
                 max_streams,
                 max_types,
                 max_recipients,
+                token_keys,
             } => {
                 let mut body = Map::new();
                 let mut set = |field: &str, value: Option<Value>| {
@@ -144,6 +147,7 @@ impl Call {
                 set("max_streams", number(max_streams));
                 set("max_types", number(max_types));
                 set("max_recipients", number(max_recipients));
+                set("token_keys", token_keys.as_deref().map(keys).transpose()?);
                 // Without any option the retry schedule is reset.
                 if !retry_ladder.is_empty() || body.is_empty() {
                     body.insert("retry_ladder".into(), json!(ladder(&retry_ladder)?));
@@ -234,6 +238,28 @@ fn tag(text: &str) -> anyhow::Result<Option<String>> {
     }
     let tag = canonical_locale(text).map_err(|why| anyhow!("--locale: {why}"))?;
     Ok(Some(tag))
+}
+
+/// A JWK set from a file, `-` for standard input; `null` without a name.
+fn keys(file: &Path) -> anyhow::Result<Value> {
+    if file.as_os_str().is_empty() {
+        return Ok(Value::Null);
+    }
+    let text = if file == Path::new("-") {
+        io::read_to_string(io::stdin()).context("standard input cannot be read")?
+    } else {
+        let shown = file.display();
+        fs::read_to_string(file).with_context(|| format!("{shown} cannot be read"))?
+    };
+    // The parser's own message may repeat what stands there.
+    let parsed = serde_json::from_str(&text);
+    parsed.map_err(|error| {
+        anyhow!(
+            "--token-keys: not a JWK set (line {}, column {})",
+            error.line(),
+            error.column()
+        )
+    })
 }
 
 /// Steps as the API takes them; none for the default.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use campanile_domain::{
     IngestId, IngestTarget, NotificationType, ProviderName, RetryLadder, TemplateKey, TenantId,
-    UserId, VariantKey,
+    TokenKeys, UserId, VariantKey,
 };
 use campanile_storage::{StorageError, Transaction};
 use serde_json::{Value, json};
@@ -254,6 +254,7 @@ impl Look for TenantLook {
                 "max_streams": tenant.limits.streams,
                 "max_types": tenant.limits.types,
                 "max_recipients": tenant.limits.recipients,
+                "token_keys": tenant.token_keys.as_ref().map(TokenKeys::to_value),
             })
         }))
     }

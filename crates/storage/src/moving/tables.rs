@@ -28,6 +28,7 @@ pub const TABLES: &[MovedTable] = tables! {
         created_at Moment, retry_ladder_ms Numbers, retention_days Whole, link_schemes Names, locale Text,
         push_badge Flag, suspended_at Moment, removing_since Moment, max_api_keys Whole, max_requests Text,
         max_sends Text, max_streams Whole, max_types Whole, max_recipients Whole, track_opens Flag, track_clicks Flag,
+        token_keys Text, max_queued Whole, max_notifications Whole,
     }
     tenant_preferences {
         preferences Json, updated_at Moment,

@@ -72,6 +72,7 @@ impl KnownKey {
                 .or(never)
                 .unwrap_or(DateTime::UNIX_EPOCH),
             api_key: Some(self.key.id),
+            token_key: None,
             issued_at: None,
         }
     }

@@ -10,10 +10,10 @@ use moka::sync::Cache;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
+use super::super::shares::Share;
 use super::super::voided::Voided;
 use super::KNOWN;
 use super::known_key::{Answer, KnownKey};
-use super::shares::Share;
 use super::used::Used;
 use crate::problem::Problem;
 

@@ -3,12 +3,11 @@
 //! What is known of a key is remembered for [`KNOWN`], and asked for again at once when the bus says that a key has ended. So a
 //! key that was revoked is rejected everywhere within five seconds, also where there is no bus. What is not remembered is
 //! asked for by one task ([`look_ups`]), all that waits in one query: however many unknown keys come, there is one query at
-//! a time, and an address has its share of those that wait ([`shares`]). A wrong secret of a known id costs none.
+//! a time, and an address has its share of those that wait ([`Shares`]). A wrong secret of a known id costs none.
 
 mod credential;
 mod known_key;
 mod look_ups;
-mod shares;
 mod used;
 
 use std::net::IpAddr;
@@ -29,8 +28,8 @@ use tokio::time::{Instant, timeout};
 use self::credential::KeyCredential;
 use self::known_key::{Answer, KnownKey};
 use self::look_ups::{Ask, LookUps, WAITING};
-use self::shares::Shares;
 use self::used::Used;
+use super::shares::Shares;
 use super::validate::Identity;
 use super::voided::Voided;
 use crate::problem::{Problem, ProblemCode};

@@ -1,10 +1,11 @@
 //! A tenant as it is shown.
 
 use campanile_app::tenants::ladder_texts;
-use campanile_domain::{LinkScheme, TemplateLimits, Tenant, TenantId};
+use campanile_domain::{LinkScheme, TemplateLimits, Tenant, TenantId, TokenKeys};
 use campanile_links::Links;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// A tenant.
@@ -58,6 +59,9 @@ pub(super) struct Item {
     /// How many recipients one of its requests can name.
     #[schema(example = 1_000)]
     max_recipients: u32,
+    /// The JWK set of public keys that verify tokens of this tenant, besides the keys of the installation; `null`: none.
+    #[schema(required, value_type = Option<Object>)]
+    token_keys: Option<Value>,
     /// What keeps a setting from having an effect. Empty as a rule.
     #[schema(example = json!([]))]
     warnings: Vec<&'static str>,
@@ -90,6 +94,7 @@ impl Item {
             max_streams: tenant.limits.streams,
             max_types: most_types(&tenant),
             max_recipients: tenant.most_recipients(),
+            token_keys: tenant.token_keys.as_ref().map(TokenKeys::to_value),
             link_schemes: tenant.link_schemes,
             locale: tenant.locale,
             push_badge: tenant.push_badge,

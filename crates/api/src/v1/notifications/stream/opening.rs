@@ -13,7 +13,7 @@ use http::{HeaderMap, Uri};
 
 use super::query::stream_query;
 use crate::ApiState;
-use crate::identity::{ApiKeyRing, Authenticator, StreamUser};
+use crate::identity::{Authenticator, StreamUser};
 use crate::problem::{Problem, ProblemCode};
 use crate::state::{DefaultRetention, HistoryTurns};
 
@@ -33,7 +33,7 @@ pub(crate) struct Means {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Random,
     pub(super) retention: DefaultRetention,
-    pub(super) api_keys: ApiKeyRing,
+    pub(super) authenticator: Authenticator,
 }
 
 impl FromRef<ApiState> for Means {
@@ -45,7 +45,7 @@ impl FromRef<ApiState> for Means {
             clock: Arc::from_ref(state),
             random: Random::from_ref(state),
             retention: DefaultRetention::from_ref(state),
-            api_keys: Authenticator::from_ref(state).api_keys().clone(),
+            authenticator: Authenticator::from_ref(state),
         }
     }
 }
@@ -83,7 +83,7 @@ pub(super) async fn open(
         history_from,
         types: query.types,
         valid_until: Some(caller.valid_until() + AFTER_TOKEN),
-        credential: caller.api_key().map(|id| means.api_keys.credential(id)),
+        credential: caller.credential(&means.authenticator),
         kind,
     };
     Ok(means.hub.open(admitted, opening).await)

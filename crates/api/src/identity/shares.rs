@@ -1,13 +1,14 @@
 //! How many look-ups of one address wait at a time.
 //!
-//! Each key that does not exist costs a look-up, and sending one needs no valid key. The look-ups that wait are
-//! bounded; without shares, one address could take all places, and a valid key that is not remembered would find none.
+//! Each API key that does not exist costs a look-up, and so does each tenant that a forged token names; sending one needs no
+//! valid credential. The look-ups that wait are bounded; without shares, one address could take all places, and a valid
+//! credential of which nothing is remembered would find none.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::super::failures::network;
+use super::failures::network;
 
 /// Of the places in the queue, one in sixteen.
 const MOST: u32 = 64;

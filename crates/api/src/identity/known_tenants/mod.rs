@@ -1,15 +1,21 @@
 //! Whether a tenant exists and how much it may do, remembered for a moment so that not every request asks the database.
 //!
 //! One question for a tenant is under way at a time: those who come meanwhile wait for its answer. It does not end with the
-//! request that began it.
+//! request that began it. Tenants that only an unverified token names are asked for apart ([`claimed`]).
+
+mod claimed;
+mod credential;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::future::Future;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use campanile_cache::{Bus, Wake};
-use campanile_domain::{Tenant, TenantId, TenantLimits};
+use campanile_domain::{Tenant, TenantId, TenantLimits, TokenKeyPrint};
+use campanile_live::Credential;
 use campanile_storage::Storage;
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
@@ -19,6 +25,9 @@ use moka::sync::Cache;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout};
 
+use self::claimed::Claimed;
+use self::credential::TenantKeyCredential;
+use super::tenant_keys::TenantKeys;
 use super::voided::Voided;
 use crate::problem::Problem;
 
@@ -41,6 +50,7 @@ pub(super) struct KnownTenants {
     answers: Cache<TenantId, Answer>,
     asked: Arc<Mutex<HashMap<TenantId, Question>>>,
     voided: Voided,
+    claimed: Claimed,
     /// Ends the task that listens to the bus.
     living: Arc<()>,
 }
@@ -75,7 +85,7 @@ impl Standing {
 }
 
 /// What is known of a tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone)]
 pub(super) struct KnownTenant {
     /// What its callers may do.
     pub(super) standing: Standing,
@@ -83,10 +93,26 @@ pub(super) struct KnownTenant {
     pub(super) limits: TenantLimits,
     /// When it was created, if there is one.
     pub(super) created_at: Option<DateTime<Utc>>,
+    /// Its own keys that verify its tokens.
+    pub(super) keys: Option<Arc<TenantKeys>>,
+}
+
+impl KnownTenant {
+    fn of(tenant: Option<&Tenant>) -> Self {
+        let standing = Standing::of(tenant);
+        let there = tenant.filter(|_| standing != Standing::Unknown);
+        let keys = there.and_then(|tenant| tenant.token_keys.as_ref());
+        Self {
+            standing,
+            limits: tenant.map(|tenant| tenant.limits).unwrap_or_default(),
+            created_at: tenant.map(|tenant| tenant.created_at),
+            keys: keys.map(|keys| Arc::new(TenantKeys::of(keys))),
+        }
+    }
 }
 
 /// What the database said.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Answer {
     known: KnownTenant,
     /// When it was asked.
@@ -95,13 +121,32 @@ struct Answer {
     until: Instant,
 }
 
+impl Answer {
+    /// To a question of that moment: the moment before it counts, since the answer may be as old as that.
+    fn to(known: KnownTenant, at: Instant) -> Self {
+        let lasts = match known.standing {
+            Standing::Unknown => UNKNOWN,
+            Standing::Suspended | Standing::Active => KNOWN,
+        };
+        let until = at + lasts;
+        Self { known, at, until }
+    }
+
+    fn holds(&self, now: Instant, voided: &Voided) -> bool {
+        self.until > now && !voided.has_voided(self.at)
+    }
+}
+
 impl KnownTenants {
+    /// Must be called inside a Tokio runtime.
     pub(super) fn new(storage: Arc<dyn Storage>) -> Self {
+        let (answers, voided) = (Cache::new(CAPACITY), Voided::default());
         Self {
+            claimed: Claimed::start(Arc::clone(&storage), answers.clone(), voided.clone()),
             storage,
-            answers: Cache::new(CAPACITY),
+            answers,
             asked: Arc::default(),
-            voided: Voided::default(),
+            voided,
             living: Arc::default(),
         }
     }
@@ -127,13 +172,53 @@ impl KnownTenants {
 
     /// What the callers of such a tenant may do.
     pub(super) async fn known(&self, tenant: &TenantId) -> Result<KnownTenant, Problem> {
-        let now = Instant::now();
         let last = self.answers.get(tenant);
-        let holds = |last: &Answer| last.until > now && !self.voided.has_voided(last.at);
-        if let Some(last) = last.filter(holds) {
-            return Ok(last.known);
+        if let Some(known) = self.current(last.as_ref()) {
+            return Ok(known);
         }
         let answer = self.question(tenant).answer;
+        self.answer_or_last(tenant, last, answer).await
+    }
+
+    /// The same of a tenant that only an unverified token names. `address` is asked for only where the tenant is looked
+    /// up.
+    pub(super) async fn claimed(
+        &self,
+        tenant: &TenantId,
+        address: impl FnOnce() -> Option<IpAddr>,
+    ) -> Result<KnownTenant, Problem> {
+        let last = self.answers.get(tenant);
+        if let Some(known) = self.current(last.as_ref()) {
+            return Ok(known);
+        }
+        let answer = self.claimed.ask(tenant, address());
+        self.answer_or_last(tenant, last, answer).await
+    }
+
+    /// What tells a stream whether its tenant still has the key that verified its token.
+    pub(super) fn credential(&self, tenant: TenantId, print: TokenKeyPrint) -> Arc<dyn Credential> {
+        let tenants = self.clone();
+        Arc::new(TenantKeyCredential {
+            tenants,
+            tenant,
+            print,
+        })
+    }
+
+    /// What is remembered, if it holds.
+    fn current(&self, last: Option<&Answer>) -> Option<KnownTenant> {
+        let last = last.filter(|last| last.holds(Instant::now(), &self.voided));
+        last.map(|last| last.known.clone())
+    }
+
+    /// The answer, or what was known before where the database gives none.
+    async fn answer_or_last(
+        &self,
+        tenant: &TenantId,
+        last: Option<Answer>,
+        answer: impl Future<Output = Result<KnownTenant, Problem>>,
+    ) -> Result<KnownTenant, Problem> {
+        let now = Instant::now();
         let stands_in = last.filter(|last| {
             last.known.standing != Standing::Unknown && last.at + KNOWN_WITHOUT_DATABASE > now
         });
@@ -158,8 +243,9 @@ impl KnownTenants {
     /// The database has not answered: the next ones do not wait for it either.
     fn keep(&self, tenant: &TenantId, last: Answer) -> KnownTenant {
         let until = Instant::now() + UNKNOWN;
+        let known = last.known.clone();
         remember(&self.answers, tenant, Answer { until, ..last });
-        last.known
+        known
     }
 
     /// The question that is under way, or a new one.
@@ -189,23 +275,8 @@ impl KnownTenants {
             let found = known.storage.tenant(&tenant).await;
             known.is_answered(&tenant, at);
             let found = found?;
-            let answer = KnownTenant {
-                standing: Standing::of(found.as_ref()),
-                created_at: found.as_ref().map(|tenant| tenant.created_at),
-                limits: found.map(|tenant| tenant.limits).unwrap_or_default(),
-            };
-            let lasts = if answer.standing == Standing::Unknown {
-                UNKNOWN
-            } else {
-                KNOWN
-            };
-            let until = at + lasts;
-            let remembered = Answer {
-                known: answer,
-                at,
-                until,
-            };
-            remember(&known.answers, &tenant, remembered);
+            let answer = KnownTenant::of(found.as_ref());
+            remember(&known.answers, &tenant, Answer::to(answer.clone(), at));
             Ok(answer)
         });
         let answer = async move { asking.await.unwrap_or_else(|_| Err(Problem::internal())) };
