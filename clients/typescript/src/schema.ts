@@ -3032,6 +3032,21 @@ export interface components {
              */
             url: string;
         };
+        /** @description A number with its limit, if there is one. */
+        MaybeLimitedNumber: {
+            /**
+             * Format: int32
+             * @description The limit; `null`: none.
+             * @example 50000
+             */
+            limit: number | null;
+            /**
+             * Format: int64
+             * @description The number.
+             * @example 3
+             */
+            used: number;
+        };
         /**
          * @description How far a merge of two users is.
          * @enum {string}
@@ -4401,6 +4416,18 @@ export interface components {
             max_api_keys: number;
             /**
              * Format: int32
+             * @description How many notifications it can have stored; `null`: no limit.
+             * @example 1000000
+             */
+            max_notifications: number | null;
+            /**
+             * Format: int32
+             * @description How much of it can wait to be planned, sent or retried; `null`: no limit.
+             * @example 50000
+             */
+            max_queued: number | null;
+            /**
+             * Format: int32
              * @description How many recipients one of its requests can name.
              * @example 1000
              */
@@ -4458,6 +4485,8 @@ export interface components {
              * @example acme
              */
             tenant: string;
+            /** @description The JWK set of public keys that verify tokens of this tenant, besides the keys of the installation; `null`: none. */
+            token_keys: Record<string, never> | null;
             /** @description Whether it is counted in which mails a link is opened. */
             track_clicks: boolean;
             /** @description Whether it is counted which mails are opened. */
@@ -4488,6 +4517,18 @@ export interface components {
              * @example 100
              */
             max_api_keys?: number | null;
+            /**
+             * Format: int32
+             * @description How many notifications it can have stored; `null`: no limit.
+             * @example 1000000
+             */
+            max_notifications?: number | null;
+            /**
+             * Format: int32
+             * @description How much of it can wait to be planned, sent or retried; `null`: no limit.
+             * @example 50000
+             */
+            max_queued?: number | null;
             /**
              * Format: int32
              * @description How many recipients one of its requests can name; `null`: the default, which is also the maximum.
@@ -4530,6 +4571,17 @@ export interface components {
             /** @description Whether the tenant is suspended. */
             suspended?: boolean | null;
             /**
+             * @description A JWK set of public keys that verify tokens of this tenant, besides the keys of the installation. It replaces the
+             *     earlier set; `null`: none.
+             */
+            token_keys?: {
+                keys: {
+                    kid?: string;
+                    /** @enum {string} */
+                    kty: "RSA" | "EC" | "OKP";
+                }[];
+            } | null;
+            /**
              * @description Whether it is counted in which mails a link is opened; links in mails then lead through this service. Needs
              *     `CAMPANILE_PUBLIC_URL`.
              */
@@ -4564,6 +4616,18 @@ export interface components {
              * @example 100
              */
             max_api_keys?: number | null;
+            /**
+             * Format: int32
+             * @description How many notifications it can have stored; without a number, there is no limit.
+             * @example 1000000
+             */
+            max_notifications?: number | null;
+            /**
+             * Format: int32
+             * @description How much of it can wait to be planned, sent or retried; without a number, there is no limit.
+             * @example 50000
+             */
+            max_queued?: number | null;
             /**
              * Format: int32
              * @description How many recipients one of its requests can name.
@@ -4608,6 +4672,14 @@ export interface components {
              * @example acme
              */
             tenant: string;
+            /** @description A JWK set of public keys that verify tokens of this tenant, besides the keys of the installation. */
+            token_keys?: {
+                keys: {
+                    kid?: string;
+                    /** @enum {string} */
+                    kty: "RSA" | "EC" | "OKP";
+                }[];
+            } | null;
             /**
              * @description Whether it is counted in which mails a link is opened; links in mails then lead through this service. Needs
              *     `CAMPANILE_PUBLIC_URL`.
@@ -4616,7 +4688,10 @@ export interface components {
             /** @description Whether it is counted which mails are opened, by a picture in each. Needs `CAMPANILE_PUBLIC_URL`. */
             track_opens?: boolean | null;
         };
-        /** @description How much a tenant has. Numbers are counted up to 10,000: 10000 means as many or more. */
+        /**
+         * @description How much a tenant has. Numbers are counted up to 10,000: 10000 means as many or more. `queued` and `notifications` are
+         *     counted up to their limit, if it is higher, and at most up to 1,000,000.
+         */
         TenantUsage: {
             /** @description Active API keys. */
             api_keys: components["schemas"]["LimitedNumber"];
@@ -4630,11 +4705,15 @@ export interface components {
              * @description Devices that receive pushes.
              */
             devices: number;
+            /** @description Notifications that are stored, with deleted ones until their retention period ends. */
+            notifications: components["schemas"]["MaybeLimitedNumber"];
             /**
              * Format: int64
              * @description Providers.
              */
             providers: number;
+            /** @description What waits: notifications that have no plan yet or are sent later, and deliveries that are in the queue or due later. */
+            queued: components["schemas"]["MaybeLimitedNumber"];
             /**
              * Format: int64
              * @description Topics.
@@ -10955,6 +11034,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The tenant cannot be resumed, because its import is not finished */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Payload too large */
             413: {
                 headers: {
@@ -11031,7 +11119,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Numbers, counted up to 10,000 */
+            /** @description Numbers with their limits */
             200: {
                 headers: {
                     [name: string]: unknown;

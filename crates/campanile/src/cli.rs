@@ -370,6 +370,12 @@ pub(crate) enum TenantAction {
         /// How many recipients one of its requests can name; `default` for the default.
         #[arg(long, value_name = "NUMBER", value_parser = most)]
         max_recipients: Option<Most>,
+        /// How much of it can wait to be planned, sent or retried; `default` for no limit.
+        #[arg(long, value_name = "NUMBER", value_parser = most)]
+        max_queued: Option<Most>,
+        /// How many notifications it can have stored; `default` for no limit.
+        #[arg(long, value_name = "NUMBER", value_parser = most)]
+        max_notifications: Option<Most>,
         /// A file with a JWK set of public keys that verify tokens of this tenant, `-` for standard input; `""` for none.
         #[arg(long, value_name = "FILE")]
         token_keys: Option<PathBuf>,
@@ -400,7 +406,7 @@ pub(crate) enum TenantAction {
         #[arg(long, value_name = "NAME", value_parser = tenant)]
         confirm: TenantId,
     },
-    /// Show how much a tenant has: keys, providers, users, devices, topics, dead letters.
+    /// Show how much a tenant has: keys, providers, users, devices, topics, dead letters, what waits and what is stored.
     #[command(after_help = examples::TENANT_USAGE)]
     Usage {
         /// The name.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile_cache::{Bus, InboxCache, Part, Share, Shares};
-use campanile_domain::{Clock, Random, TenantId};
+use campanile_domain::{Clock, Random, TenantId, TenantLimits};
 use campanile_fields::{FieldCode, FieldError, FieldErrors};
 use campanile_storage::{Storage, StorageError};
 use campanile_wording::{ContentVerdict, Wording};
@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::batcher::{self, QueuedRequest};
 use crate::fingerprint::{fingerprint, key_digest};
 use crate::late::Earlier;
+use crate::tally::Tallies;
 use crate::topic::TopicIntake;
 use crate::write::Writer;
 use crate::{SendRequest, Sent, SentToUsers, answer};
@@ -46,6 +47,22 @@ pub enum IntakeError {
     /// Another request with this key is being accepted.
     #[error("another request with this Idempotency-Key is in progress")]
     KeyBusy,
+    /// As much of the tenant waits to be delivered as may.
+    #[error("the tenant has {used} of {most} notifications and deliveries waiting")]
+    QueueFull {
+        /// How much waits.
+        used: u64,
+        /// How much may.
+        most: u64,
+    },
+    /// The tenant has as many notifications stored as it may.
+    #[error("the tenant has {used} of {most} notifications stored")]
+    StorageFull {
+        /// How many there are.
+        used: u64,
+        /// How many there may be.
+        most: u64,
+    },
     /// Too much waits already.
     #[error("too many requests are waiting to be stored")]
     Overloaded,
@@ -81,6 +98,7 @@ pub struct Intake {
     pub(crate) topics: TopicIntake,
     pub(crate) earlier: Earlier,
     wording: Wording,
+    tallies: Tallies,
 }
 
 impl Intake {
@@ -94,6 +112,7 @@ impl Intake {
         random: Random,
     ) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
+        let tallies = Tallies::new(Arc::clone(&storage));
         let earlier = Earlier::new(Arc::clone(&storage), Arc::clone(&clock));
         let topics = TopicIntake {
             storage: Arc::clone(&storage),
@@ -121,6 +140,7 @@ impl Intake {
             topics,
             earlier,
             wording,
+            tallies,
         }
     }
 
@@ -144,6 +164,13 @@ impl Intake {
         self.check_recipients(tenant, &request).await?;
         self.check_links(tenant, &request).await?;
         self.check_content(tenant, &request).await?;
+        match self.take_room(tenant, request.recipients.len()).await {
+            Ok(()) => {}
+            Err(full) => match self.earlier.find(tenant, idempotency).await? {
+                Some(kept) => return answer::repeated(kept, request.recipients),
+                None => return Err(full),
+            },
+        }
         let room = self.room(tenant, &request)?;
         let (reply, answer) = oneshot::channel();
         let waiting = QueuedRequest {
@@ -208,9 +235,7 @@ impl Intake {
         if request.recipients.len() < 2 {
             return Ok(());
         }
-        let most = self.wording.max_recipients(tenant).await;
-        let most = most.map_err(|error| IntakeError::from(&error))?;
-        match most {
+        match self.limits(tenant).await?.recipients {
             Some(most) if request.recipients.len() > most as usize => {
                 let detail =
                     format!("must have at most {most} entries: that is the limit of the tenant");
@@ -219,6 +244,21 @@ impl Intake {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Takes room below the limits of what a tenant may have waiting and stored.
+    pub(crate) async fn take_room(
+        &self,
+        tenant: &TenantId,
+        adds: usize,
+    ) -> Result<(), IntakeError> {
+        let limits = self.limits(tenant).await?;
+        self.tallies.take(tenant, limits, adds).await
+    }
+
+    async fn limits(&self, tenant: &TenantId) -> Result<TenantLimits, IntakeError> {
+        let limits = self.wording.limits(tenant).await;
+        limits.map_err(|error| IntakeError::from(&error))
     }
 
     /// Compares a request's content with the schema of its type, if the tenant has set one and wants violations refused.

@@ -1,4 +1,4 @@
-//! Requests that are repeated when it is too late to accept them: the first answer still holds.
+//! Requests that are repeated when they could not be accepted any more: the first answer still holds.
 
 use std::sync::Arc;
 
@@ -27,15 +27,24 @@ impl Earlier {
         tenant: &TenantId,
         idempotency: Option<(String, [u8; 32])>,
     ) -> Result<KeptAnswer, IntakeError> {
+        let kept = self.find(tenant, idempotency).await?;
+        kept.ok_or_else(|| IntakeError::Late(too_early()))
+    }
+
+    /// The same; `None` if it was not.
+    pub(crate) async fn find(
+        &self,
+        tenant: &TenantId,
+        idempotency: Option<(String, [u8; 32])>,
+    ) -> Result<Option<KeptAnswer>, IntakeError> {
         let Some((key, fingerprint)) = idempotency else {
-            return Err(IntakeError::Late(too_early()));
+            return Ok(None);
         };
         let now = self.clock.now();
         let found = self.storage.earlier_answer(tenant, &key, &fingerprint, now);
-        let kept = found.await.map_err(|error| {
+        found.await.map_err(|error| {
             not_accepted(1, &error);
             IntakeError::from(&error)
-        })?;
-        kept.ok_or_else(|| IntakeError::Late(too_early()))
+        })
     }
 }

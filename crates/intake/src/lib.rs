@@ -19,6 +19,7 @@ mod links;
 mod request;
 mod request_to_send;
 mod send_body;
+mod tally;
 mod test_request;
 mod topic;
 mod topic_request;

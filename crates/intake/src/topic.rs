@@ -116,6 +116,14 @@ impl Intake {
         }
         self.check_links(tenant, &request.message).await?;
         self.check_content(tenant, &request.message).await?;
+        // How many subscribers there are is seen with the next count.
+        match self.take_room(tenant, 1).await {
+            Ok(()) => {}
+            Err(full) => match self.earlier.find(tenant, idempotency).await? {
+                Some(kept) => return Ok(repeated_to_topic(kept)?),
+                None => return Err(full.into()),
+            },
+        }
         let now = self.topics.clock.now();
         let message = request.message;
         let new = NewFanout {

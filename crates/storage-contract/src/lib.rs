@@ -215,6 +215,7 @@ macro_rules! storage_contract {
                 drafts_are_bounded_together, a_type_is_retired_and_brought_back;
             tenants: a_tenant_is_created_once, several_tenants_are_found_at_once, a_tenant_is_created_with_its_ladder, a_ladder_is_set_and_cleared,
                 what_a_tenant_sets_about_texts_is_kept, a_change_leaves_what_it_does_not_name,
+                what_waits_and_what_is_stored_is_counted,
                 tenants_are_listed_in_pages, what_waits_for_a_suspended_tenant_waits_on,
                 what_the_queue_lost_of_a_suspended_tenant_waits_on, a_removed_tenant_leaves_nothing;
             moving: every_column_comes_back_as_it_was_written, what_a_tenant_has_is_read_whole, a_batch_is_stored_once,

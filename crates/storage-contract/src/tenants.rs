@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile_domain::{LinkScheme, RetryLadder, Routes, Tenant, TenantLimits, TokenKeys};
+use campanile_domain::{
+    LinkScheme, Notification, RetryLadder, Routes, Tenant, TenantId, TenantLimits, TokenKeys,
+};
 use campanile_pipeline::{NoWords, RemovedTenants, remove_tenants, start_fanout, step_fanout};
-use campanile_storage::{NewFanout, StepLimits, Storage, TenantChange, TenantUsage};
+use campanile_storage::{CountStep, NewFanout, StepLimits, Storage, TenantChange, TenantUsage};
 use chrono::TimeDelta;
 
 use super::fixture::{accept, fanout, notification, now, plan_along_at, release, tenant, user};
@@ -138,6 +140,8 @@ pub async fn a_change_leaves_what_it_does_not_name(storage: Arc<dyn Storage>) {
             streams: Some(500),
             types: Some(0),
             recipients: Some(20),
+            queued: Some(30),
+            notifications: Some(40),
         },
         token_keys: Some(TokenKeys::stored(r#"{"keys":[]}"#.to_owned())),
         ..Tenant::new(acme.clone(), now())
@@ -192,12 +196,55 @@ pub async fn a_change_leaves_what_it_does_not_name(storage: Arc<dyn Storage>) {
         max_streams: Some(None),
         max_types: Some(None),
         max_recipients: Some(None),
+        max_queued: Some(None),
+        max_notifications: Some(None),
         token_keys: Some(None),
     });
     assert_eq!(reset.await, Tenant::new(acme.clone(), made.created_at));
     let nothing = TenantChange::default();
     let unknown = storage.change_tenant(&nobody, &nothing).await;
     assert_eq!(unknown.expect("answered"), None);
+}
+
+/// What waits, wherever it does; and notifications, a part after the other.
+pub async fn what_waits_and_what_is_stored_is_counted(storage: Arc<dyn Storage>) {
+    let [acme, other] = super::fixture::tenants(storage.as_ref(), ["acme", "other"]).await;
+    let queued = async |tenant: &TenantId, most| {
+        let queued = storage.queued_of(tenant, most).await;
+        queued.expect("counted")
+    };
+    assert_eq!(queued(&acme, 100).await, 0);
+    let three = ["u1", "u2", "u3"].map(|user| notification(&acme, user));
+    accept(storage.as_ref(), three.to_vec()).await;
+    assert_eq!(queued(&acme, 100).await, 3);
+    // Those that are sent later wait, too.
+    let later = Notification {
+        send_at: Some(now() + TimeDelta::hours(1)),
+        ..notification(&acme, "u1")
+    };
+    accept(storage.as_ref(), vec![later]).await;
+    assert_eq!(queued(&acme, 100).await, 4);
+    super::fixture::dispatched(storage.as_ref(), &other, &["u1", "u2"]).await;
+    assert_eq!(queued(&other, 100).await, 2);
+    let part = async |after, limit| {
+        let part = storage.count_notifications(&acme, after, limit).await;
+        part.expect("counted")
+    };
+    let whole = CountStep {
+        counted: 4,
+        last: None,
+    };
+    assert_eq!(part(None, 5).await, whole);
+    let first = part(None, 3).await;
+    assert_eq!(first.counted, 3);
+    let last = CountStep {
+        counted: 1,
+        last: None,
+    };
+    assert!(first.last.is_some());
+    assert_eq!(part(first.last, 3).await, last);
+    let exactly = part(None, 4).await;
+    assert_eq!(part(exactly.last, 4).await.counted, 0);
 }
 
 /// By name, a page after the other.

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    LinkScheme, RetentionDays, RetryLadder, Tenant, TenantId, TenantLimits, TokenKeys,
+    LinkScheme, NotificationId, RetentionDays, RetryLadder, Tenant, TenantId, TenantLimits,
+    TokenKeys,
 };
-use campanile_storage::{StorageError, TenantChange, TenantUsage, Tenants};
+use campanile_storage::{CountStep, StorageError, TenantChange, TenantUsage, Tenants};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
+use uuid::Uuid;
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, alone, count, scope, transact};
@@ -21,7 +23,7 @@ macro_rules! tenant_columns {
     () => {
         "tenant, created_at, retry_ladder_ms, retention_days, link_schemes, locale, push_badge, \
          suspended_at, removing_since, max_api_keys, max_requests, max_sends, max_streams, max_types, \
-         max_recipients, track_opens, track_clicks, token_keys"
+         max_recipients, max_queued, max_notifications, track_opens, track_clicks, token_keys"
     };
 }
 
@@ -140,6 +142,45 @@ impl Tenants for PostgresStorage {
         Ok(usage?)
     }
 
+    async fn queued_of(&self, id: &TenantId, most: u32) -> Result<u64, StorageError> {
+        let pool = &self.pools.app;
+        let queued = transact!(pool, Kind::Read, &Scope::one(id), |connection| {
+            let queued: Option<i64> = sqlx::query_scalar("SELECT campanile_queued($1, $2)")
+                .bind(id.as_str())
+                .bind(whole(most))
+                .fetch_one(connection)
+                .await?;
+            Ok(count(queued.unwrap_or_default()))
+        });
+        Ok(queued?)
+    }
+
+    async fn count_notifications(
+        &self,
+        id: &TenantId,
+        after: Option<NotificationId>,
+        limit: u32,
+    ) -> Result<CountStep, StorageError> {
+        let pool = &self.pools.app;
+        let step = transact!(pool, Kind::Read, &Scope::one(id), |connection| {
+            let row = sqlx::query(STORED)
+                .bind(id.as_str())
+                .bind(after.map_or_else(Uuid::nil, |id| id.0))
+                .bind(i64::from(limit))
+                .fetch_one(connection)
+                .await?;
+            let mut reader = Reader::new(&row, "notifications");
+            let counted: i64 = reader.next("counted")?;
+            let last: Option<Uuid> = reader.next("last")?;
+            let counted = u32::try_from(counted).unwrap_or(limit);
+            Ok(CountStep {
+                counted,
+                last: last.filter(|_| counted == limit).map(NotificationId),
+            })
+        });
+        Ok(step?)
+    }
+
     async fn begin_tenant_removal(
         &self,
         id: &TenantId,
@@ -208,8 +249,9 @@ pub(crate) async fn add(connection: &mut PgConnection, tenant: &Tenant) -> Resul
     let schemes: Vec<_> = tenant.link_schemes.iter().map(LinkScheme::as_str).collect();
     let done = sqlx::query(
         "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, max_api_keys,
-             max_requests, max_sends, max_streams, max_types, max_recipients, track_opens, track_clicks, token_keys)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING",
+             max_requests, max_sends, max_streams, max_types, max_recipients, track_opens, track_clicks, token_keys,
+             max_queued, max_notifications)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT DO NOTHING",
     )
     .bind(tenant.id.as_str())
     .bind(tenant.created_at)
@@ -226,6 +268,8 @@ pub(crate) async fn add(connection: &mut PgConnection, tenant: &Tenant) -> Resul
     .bind(tenant.track_opens)
     .bind(tenant.track_clicks)
     .bind(tenant.token_keys.as_ref().map(TokenKeys::as_str))
+    .bind(tenant.limits.queued.map(whole))
+    .bind(tenant.limits.notifications.map(whole))
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -259,7 +303,9 @@ pub(crate) async fn change_row(
              max_recipients = CASE WHEN $21 THEN $22 ELSE max_recipients END,
              track_opens = COALESCE($23, track_opens),
              track_clicks = COALESCE($24, track_clicks),
-             token_keys = CASE WHEN $25 THEN $26 ELSE token_keys END
+             token_keys = CASE WHEN $25 THEN $26 ELSE token_keys END,
+             max_queued = CASE WHEN $27 THEN $28 ELSE max_queued END,
+             max_notifications = CASE WHEN $29 THEN $30 ELSE max_notifications END
          WHERE tenant = $1 AND removing_since IS NULL RETURNING ",
         tenant_columns!(),
     ))
@@ -295,6 +341,10 @@ pub(crate) async fn change_row(
             .and_then(Option::as_ref)
             .map(TokenKeys::as_str),
     )
+    .bind(change.max_queued.is_some())
+    .bind(change.max_queued.flatten().map(whole))
+    .bind(change.max_notifications.is_some())
+    .bind(change.max_notifications.flatten().map(whole))
     .fetch_optional(connection)
     .await?;
     row.as_ref().map(read).transpose()
@@ -325,6 +375,11 @@ pub(crate) async fn begin_removal(
     }
     Ok(done.rows_affected() == 1)
 }
+
+/// A part of the count of notifications.
+const STORED: &str = "
+    WITH step AS MATERIALIZED (SELECT id FROM notifications WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3)
+    SELECT count(*) AS counted, (SELECT id FROM step ORDER BY id DESC LIMIT 1) AS last FROM step";
 
 /// Each count ends at `$3`: it would take as long as there are rows.
 const USAGE: &str = "
@@ -420,6 +475,8 @@ fn read(row: &PgRow) -> Result<Tenant, Fault> {
             streams: number(&mut reader, "max_streams")?,
             types: number(&mut reader, "max_types")?,
             recipients: number(&mut reader, "max_recipients")?,
+            queued: number(&mut reader, "max_queued")?,
+            notifications: number(&mut reader, "max_notifications")?,
         },
         track_opens: reader.next("track_opens")?,
         track_clicks: reader.next("track_clicks")?,

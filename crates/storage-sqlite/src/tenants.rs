@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    LinkScheme, Rate, RateParseError, RetentionDays, RetryLadder, Tenant, TenantId, TenantLimits,
-    TokenKeys,
+    LinkScheme, NotificationId, Rate, RateParseError, RetentionDays, RetryLadder, Tenant, TenantId,
+    TenantLimits, TokenKeys,
 };
-use campanile_storage::{StorageError, TenantChange, TenantUsage, Tenants};
+use campanile_storage::{CountStep, StorageError, TenantChange, TenantUsage, Tenants};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite};
+use uuid::Uuid;
 
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
@@ -26,7 +27,7 @@ macro_rules! tenant_columns {
     () => {
         "tenant, created_at, retry_ladder_ms, retention_days, link_schemes, locale, push_badge, \
          suspended_at, removing_since, max_api_keys, max_requests, max_sends, max_streams, max_types, \
-         max_recipients, track_opens, track_clicks, token_keys"
+         max_recipients, track_opens, track_clicks, token_keys, max_queued, max_notifications"
     };
 }
 
@@ -136,6 +137,36 @@ impl Tenants for SqliteStorage {
         })
     }
 
+    async fn queued_of(&self, id: &TenantId, most: u32) -> Result<u64, StorageError> {
+        let queued: i64 = sqlx::query_scalar(QUEUED)
+            .bind(id.as_str())
+            .bind(most)
+            .fetch_one(&self.readers)
+            .await
+            .map_err(storage_error)?;
+        Ok(u64::try_from(queued).unwrap_or(0))
+    }
+
+    async fn count_notifications(
+        &self,
+        id: &TenantId,
+        after: Option<NotificationId>,
+        limit: u32,
+    ) -> Result<CountStep, StorageError> {
+        let row = sqlx::query(STORED)
+            .bind(id.as_str())
+            .bind(after.map_or_else(Uuid::nil, |id| id.0))
+            .bind(limit)
+            .fetch_one(&self.readers)
+            .await
+            .map_err(storage_error)?;
+        let (counted, last): (u32, Option<Uuid>) = (get(&row, "counted")?, get(&row, "last")?);
+        Ok(CountStep {
+            counted,
+            last: last.filter(|_| counted == limit).map(NotificationId),
+        })
+    }
+
     async fn begin_tenant_removal(
         &self,
         id: &TenantId,
@@ -211,8 +242,9 @@ pub(crate) async fn add(
 ) -> Result<bool, StorageError> {
     sqlx::query(
         "INSERT INTO tenants (tenant, created_at, retry_ladder_ms, link_schemes, locale, push_badge, \
-         max_api_keys, max_requests, max_sends, max_streams, max_types, max_recipients, track_opens, track_clicks, token_keys) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+         max_api_keys, max_requests, max_sends, max_streams, max_types, max_recipients, track_opens, track_clicks, token_keys, \
+         max_queued, max_notifications) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
     )
     .bind(one.id.as_str())
     .bind(micros(one.created_at))
@@ -229,6 +261,8 @@ pub(crate) async fn add(
     .bind(one.track_opens)
     .bind(one.track_clicks)
     .bind(one.token_keys.as_ref().map(TokenKeys::as_str))
+    .bind(one.limits.queued)
+    .bind(one.limits.notifications)
     .execute(connection)
     .await
     .map(|done| done.rows_affected() == 1)
@@ -259,7 +293,9 @@ pub(crate) async fn change_row(
              max_recipients = CASE WHEN ?21 THEN ?22 ELSE max_recipients END, \
              track_opens = COALESCE(?23, track_opens), \
              track_clicks = COALESCE(?24, track_clicks), \
-             token_keys = CASE WHEN ?25 THEN ?26 ELSE token_keys END \
+             token_keys = CASE WHEN ?25 THEN ?26 ELSE token_keys END, \
+             max_queued = CASE WHEN ?27 THEN ?28 ELSE max_queued END, \
+             max_notifications = CASE WHEN ?29 THEN ?30 ELSE max_notifications END \
          WHERE tenant = ?1 AND removing_since IS NULL RETURNING ",
         tenant_columns!(),
     ))
@@ -295,6 +331,10 @@ pub(crate) async fn change_row(
             .and_then(Option::as_ref)
             .map(TokenKeys::as_str),
     )
+    .bind(change.max_queued.is_some())
+    .bind(change.max_queued.flatten())
+    .bind(change.max_notifications.is_some())
+    .bind(change.max_notifications.flatten())
     .fetch_optional(connection)
     .await
     .map_err(storage_error)?;
@@ -330,6 +370,18 @@ pub(crate) async fn begin_removal(
 }
 
 /// Each count ends at `?3`: it would take as long as there are rows.
+/// What waits. An entry of `notification_ids` has 16 bytes.
+const QUEUED: &str = "
+    SELECT (SELECT coalesce(sum(length(notification_ids) / 16), 0)
+            FROM (SELECT notification_ids FROM outbox WHERE tenant = ?1 LIMIT ?2))
+        + (SELECT coalesce(sum(size), 0) FROM (SELECT size FROM dispatch WHERE tenant = ?1 LIMIT ?2))
+        + (SELECT count(*) FROM (SELECT 1 FROM schedule WHERE tenant = ?1 LIMIT ?2))";
+
+/// A part of the count of notifications.
+const STORED: &str = "
+    WITH step AS MATERIALIZED (SELECT id FROM notifications WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3)
+    SELECT count(*) AS counted, max(id) AS last FROM step";
+
 const USAGE: &str = "
     SELECT (SELECT count(*) FROM api_keys WHERE tenant = ?1 AND revoked_at IS NULL
                 AND (expires_at IS NULL OR expires_at > ?2)) AS api_keys,
@@ -425,6 +477,8 @@ fn read(row: &SqliteRow) -> Result<Tenant, StorageError> {
             streams: get(row, "max_streams")?,
             types: get(row, "max_types")?,
             recipients: get(row, "max_recipients")?,
+            queued: get(row, "max_queued")?,
+            notifications: get(row, "max_notifications")?,
         },
         track_opens: get(row, "track_opens")?,
         track_clicks: get(row, "track_clicks")?,

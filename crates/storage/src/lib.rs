@@ -101,7 +101,7 @@ pub use schedule::{Expedite, ReleaseLimits, Schedule};
 pub use search::{Opened, Search, SearchHit, page_of};
 pub use suppressions::{SuppressionFilter, SuppressionPage, Suppressions};
 pub use templates::{DueTemplate, StoredBrand, Templates, TypeInUse};
-pub use tenants::{TenantChange, TenantUsage, Tenants};
+pub use tenants::{CountStep, TenantChange, TenantUsage, Tenants};
 pub use timeline::{Timeline, TimelineRecord};
 pub use topics::{Topic, Topics};
 pub use transaction::{

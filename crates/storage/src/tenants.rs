@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use campanile_domain::{LinkScheme, Rate, RetryLadder, Tenant, TenantId, TokenKeys};
+use campanile_domain::{
+    LinkScheme, NotificationId, Rate, RetryLadder, Tenant, TenantId, TokenKeys,
+};
 use chrono::{DateTime, Utc};
 
 use crate::StorageError;
@@ -37,6 +39,10 @@ pub struct TenantChange {
     pub max_types: Option<Option<u32>>,
     /// How many recipients one of its requests may name.
     pub max_recipients: Option<Option<u32>>,
+    /// How much of it may wait to be delivered; without a number as much as there is.
+    pub max_queued: Option<Option<u32>>,
+    /// How many notifications it may have stored.
+    pub max_notifications: Option<Option<u32>>,
     /// Keys of its own that verify its tokens.
     pub token_keys: Option<Option<TokenKeys>>,
 }
@@ -63,6 +69,15 @@ pub struct TenantUsage {
 impl TenantUsage {
     /// Counting goes no further: it would take as long as there are rows.
     pub const COUNTED: u32 = 10_000;
+}
+
+/// A part of a count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountStep {
+    /// How many were counted.
+    pub counted: u32,
+    /// The last of them, if there may be more.
+    pub last: Option<NotificationId>,
 }
 
 /// Keeps tenants.
@@ -205,6 +220,25 @@ pub trait Tenants: Send + Sync {
         id: &TenantId,
         now: DateTime<Utc>,
     ) -> Result<TenantUsage, StorageError>;
+
+    /// How much of a tenant waits: notifications that have no plan yet or are sent later, and deliveries that are in the queue or
+    /// due later. It visits `most` rows of each kind at most, so what is above `most` may be more.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn queued_of(&self, id: &TenantId, most: u32) -> Result<u64, StorageError>;
+
+    /// Counts up to `limit` notifications of a tenant, those after `after` in the order of their ids. Deleted ones
+    /// are counted until retention removes them.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn count_notifications(
+        &self,
+        id: &TenantId,
+        after: Option<NotificationId>,
+        limit: u32,
+    ) -> Result<CountStep, StorageError>;
 
     /// Begins to remove a tenant: from now on it accepts and delivers nothing, and in the same transaction the key goes
     /// with which its secrets are encrypted. One that is being removed stays so since then. `false`: there is no such

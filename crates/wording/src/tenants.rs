@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use campanile_domain::{LinkScheme, Tenant, TenantId};
+use campanile_domain::{LinkScheme, Tenant, TenantId, TenantLimits};
 use campanile_storage::{Storage, StorageError};
 
 use crate::look_up::LookUp;
@@ -25,8 +25,8 @@ pub(crate) struct Set {
     pub(crate) push_badge: bool,
     /// What it counts of its mails.
     pub(crate) tracking: Tracking,
-    /// How many recipients one of its requests may name, if that was set.
-    pub(crate) max_recipients: Option<u32>,
+    /// How much it may take.
+    pub(crate) limits: TenantLimits,
 }
 
 /// What a tenant counts of its mails.
@@ -50,7 +50,7 @@ impl Set {
                 opens: tenant.track_opens,
                 clicks: tenant.track_clicks,
             },
-            max_recipients: tenant.limits.recipients,
+            limits: tenant.limits,
         }
     }
 }

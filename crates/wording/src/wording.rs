@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{LinkScheme, TenantId};
+use campanile_domain::{LinkScheme, TenantId, TenantLimits};
 use campanile_storage::{Storage, StorageError};
 
 use crate::look_up::Remembered;
@@ -46,12 +46,12 @@ impl Wording {
         Ok(self.set_by(tenant).await?.link_schemes.clone())
     }
 
-    /// How many recipients a request of a tenant may name, if its operator has set that.
+    /// How much a tenant may take, where the operator of the installation has set that.
     ///
     /// # Errors
     /// [`StorageError`].
-    pub async fn max_recipients(&self, tenant: &TenantId) -> Result<Option<u32>, StorageError> {
-        Ok(self.set_by(tenant).await?.max_recipients)
+    pub async fn limits(&self, tenant: &TenantId) -> Result<TenantLimits, StorageError> {
+        Ok(self.set_by(tenant).await?.limits)
     }
 
     /// Whether a tenant's pushes tell apps how many notifications are unread; if the database does not answer, they do

@@ -49,6 +49,8 @@ pub enum ProblemCode {
     ApiKeyEnded,
     /// The tenant has as many API keys as it may have.
     TooManyApiKeys,
+    /// The tenant has as many notifications stored as it may have.
+    StorageFull,
     /// No such tenant.
     TenantNotFound,
     /// There is a tenant of this name.
@@ -87,6 +89,8 @@ pub enum ProblemCode {
     IdempotencyKeyReused,
     /// A rate limit is reached; the answer says which, and when to retry.
     RateLimited,
+    /// As much of the tenant waits to be delivered as may.
+    QueueFull,
     /// A status that no other code describes.
     RequestRefused,
     /// An internal error.
@@ -103,7 +107,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 49] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientScope,
@@ -126,6 +130,7 @@ impl ProblemCode {
         Self::ApiKeyNotFound,
         Self::ApiKeyEnded,
         Self::TooManyApiKeys,
+        Self::StorageFull,
         Self::TenantNotFound,
         Self::TenantExists,
         Self::TenantPermanent,
@@ -145,6 +150,7 @@ impl ProblemCode {
         Self::ValidationFailed,
         Self::IdempotencyKeyReused,
         Self::RateLimited,
+        Self::QueueFull,
         Self::RequestRefused,
         Self::Internal,
         Self::Overloaded,
@@ -178,6 +184,7 @@ impl ProblemCode {
             Self::ApiKeyNotFound => "api_key_not_found",
             Self::ApiKeyEnded => "api_key_ended",
             Self::TooManyApiKeys => "too_many_api_keys",
+            Self::StorageFull => "storage_full",
             Self::TenantNotFound => "tenant_not_found",
             Self::TenantExists => "tenant_exists",
             Self::TenantPermanent => "tenant_permanent",
@@ -197,6 +204,7 @@ impl ProblemCode {
             Self::ValidationFailed => "validation_failed",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::RateLimited => "rate_limited",
+            Self::QueueFull => "queue_full",
             Self::RequestRefused => "request_refused",
             Self::Internal => "internal_error",
             Self::Overloaded => "overloaded",
@@ -215,6 +223,7 @@ impl ProblemCode {
             | Self::OriginNotAllowed
             | Self::AddressNotAllowed
             | Self::TooManyApiKeys
+            | Self::StorageFull
             | Self::TenantSuspended => StatusCode::FORBIDDEN,
             Self::NotFound
             | Self::NotificationNotFound
@@ -248,7 +257,7 @@ impl ProblemCode {
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ValidationFailed | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            Self::RateLimited | Self::QueueFull => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Overloaded | Self::Unavailable | Self::RequestTimeout | Self::NotReady => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -281,6 +290,7 @@ impl ProblemCode {
             Self::ApiKeyNotFound => "API key not found",
             Self::ApiKeyEnded => "API key has ended",
             Self::TooManyApiKeys => "Too many API keys",
+            Self::StorageFull => "Storage full",
             Self::TenantNotFound => "Tenant not found",
             Self::TenantExists => "Tenant exists",
             Self::TenantPermanent => "Tenant cannot be deleted",
@@ -300,6 +310,7 @@ impl ProblemCode {
             Self::ValidationFailed => "Validation failed",
             Self::IdempotencyKeyReused => "Idempotency key reused",
             Self::RateLimited => "Too many requests",
+            Self::QueueFull => "Queue full",
             Self::RequestRefused => "Request refused",
             Self::Internal => "Internal error",
             Self::Overloaded => "Overloaded",

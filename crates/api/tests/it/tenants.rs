@@ -1,5 +1,7 @@
 //! Tenants, as the installation's operator manages them.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use http::Request;
 use serde_json::{Value, json};
@@ -252,7 +254,8 @@ async fn usage_is_counted() {
     }
     let usage = format!("{TENANTS}/acme/usage");
     let expected = json!({"api_keys": {"used": 1, "limit": 100}, "providers": 0, "types": {"used": 0, "limit": 200}, "users": 1,
-        "devices": 1, "topics": 1, "dead_letters": 0});
+        "devices": 1, "topics": 1, "dead_letters": 0, "queued": {"used": 0, "limit": null},
+        "notifications": {"used": 0, "limit": null}});
     assert_eq!(api.get(&usage, &platform()).await.json(), expected);
     let other = api
         .get(&format!("{TENANTS}/other/usage"), &platform())
@@ -292,6 +295,97 @@ async fn a_tenants_requests_name_so_many_recipients() {
     wrong.names_wrong(&[("/max_recipients", "out_of_range")]);
     let reset = change(&api, json!({"max_recipients": null})).await.json();
     assert_eq!(reset["max_recipients"], 1_000);
+}
+
+/// A send of acme with this key.
+fn keyed(key: &str, recipients: &[&str]) -> Request<Body> {
+    let mut request = send_json(
+        "POST",
+        "/api/v1/notifications",
+        &service("acme"),
+        message(recipients).to_string(),
+    );
+    let key = key.parse().unwrap();
+    request.headers_mut().insert("idempotency-key", key);
+    request
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_of_a_tenant_is_limited() {
+    let (api, earlier) = TestApi::two_that_hear_nothing().await;
+    assert_eq!(
+        earlier.call(keyed("first", &["u1", "u2"])).await.status,
+        202
+    );
+    change(&api, json!({"max_queued": 4})).await;
+    let more = async |recipients: &[&str]| api.post(message(recipients).to_string()).await;
+    // What was accepted before counts, and so does each request.
+    more(&["u1", "u2", "u3"])
+        .await
+        .is_problem(429, "queue_full");
+    assert_eq!(more(&["u1", "u2"]).await.status, 202);
+    let refused = more(&["u1"]).await;
+    let problem = refused.is_problem(429, "queue_full");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("max_queued") && detail.contains("4 of 4"),
+        "{detail}"
+    );
+    assert_eq!(refused.header("retry-after"), Some("5"));
+    // What was accepted stays accepted, and others are not concerned.
+    let again = api.call(keyed("first", &["u1", "u2"])).await;
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!(api.call(send("other")).await.status, 202);
+    let bulk = json!({"items": [message(&["u1"])]}).to_string();
+    let bulk = send_json("POST", "/api/v1/notifications/bulk", &service("acme"), bulk);
+    let bulk = api.call(bulk).await;
+    assert!(
+        bulk.status == 207 && bulk.text.contains("queue_full"),
+        "{}",
+        bulk.text
+    );
+    let usage = api
+        .get(&format!("{TENANTS}/acme/usage"), &platform())
+        .await
+        .json();
+    assert_eq!(usage["queued"], json!({"used": 4, "limit": 4}));
+    let open = change(&api, json!({"max_queued": null})).await.json();
+    assert_eq!(open["max_queued"], Value::Null);
+    let metrics = campanile_telemetry::render_metrics();
+    assert!(metrics.contains(r#"reason="tenant_queue_full""#));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_tenant_has_stored_is_limited_and_counted_again() {
+    let (api, earlier) = TestApi::two_that_hear_nothing().await;
+    assert_eq!(
+        earlier.call(keyed("first", &["u1", "u2"])).await.status,
+        202
+    );
+    change(&api, json!({"max_notifications": 4})).await;
+    assert_eq!(api.call(send("acme")).await.status, 202);
+    // What another server accepts is seen with the next count, which is made beside a request.
+    assert_eq!(earlier.call(send("acme")).await.status, 202);
+    assert_eq!(api.call(send("acme")).await.status, 202);
+    tokio::time::advance(Duration::from_secs(61)).await;
+    let problem = until(&api, || send("acme"), 403).await;
+    let problem = problem.is_problem(403, "storage_full");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("max_notifications"), "{detail}");
+    // A topic is refused as soon as there is no room for a single one.
+    let subscribers = r#"{"user_ids": ["u1"]}"#;
+    let path = "/api/v1/topics/news/subscribers";
+    api.call(send_json("PUT", path, &service("acme"), subscribers))
+        .await;
+    let mut to_topic = message(&[]);
+    to_topic["topic"] = json!("news");
+    to_topic["recipients"] = Value::Null;
+    let refused = api.post(to_topic.to_string()).await;
+    refused.is_problem(403, "storage_full");
+    for wrong in [json!(0), json!(100_000_001)] {
+        let wrong = change(&api, json!({"max_notifications": wrong})).await;
+        wrong.names_wrong(&[("/max_notifications", "out_of_range")]);
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use campanile_domain::{Act, AuditAction, Clock, Tenant, TenantId};
 use campanile_pipeline::{
     AuditEntry, Audited, TenantLook, begin_tenant_removal, change_tenant, create_tenant,
 };
-use campanile_storage::{Storage, TenantChange, TenantUsage};
+use campanile_storage::{CountStep, Storage, TenantChange, TenantUsage};
 use chrono::SubsecRound;
 
 use super::TenantError;
@@ -14,6 +14,23 @@ use crate::templates::Announcer;
 
 /// The tenant that every installation has.
 const DEFAULT: &str = "default";
+
+/// However high a limit is, what it limits is counted no further for people.
+const MOST_COUNTED: u32 = 1_000_000;
+
+/// How much a tenant has. What waits and what is stored is counted up to the limit, at least up to
+/// [`TenantUsage::COUNTED`].
+#[derive(Debug)]
+pub struct Usage {
+    /// The tenant, with its limits.
+    pub tenant: Tenant,
+    /// What it has of each kind.
+    pub has: TenantUsage,
+    /// How much of it waits to be planned, sent or retried.
+    pub queued: u64,
+    /// How many notifications are stored.
+    pub notifications: u64,
+}
 
 /// Creates, lists, changes and deletes tenants; cheap to clone.
 #[derive(Clone)]
@@ -108,10 +125,32 @@ impl TenantBook {
     ///
     /// # Errors
     /// [`TenantError`].
-    pub async fn usage(&self, name: &TenantId) -> Result<(Tenant, TenantUsage), TenantError> {
+    pub async fn usage(&self, name: &TenantId) -> Result<Usage, TenantError> {
         let tenant = self.tenant(name).await?;
-        let usage = self.storage.tenant_usage(name, self.clock.now()).await?;
-        Ok((tenant, usage))
+        let has = self.storage.tenant_usage(name, self.clock.now()).await?;
+        let most =
+            |limit: Option<u32>| limit.unwrap_or(0).clamp(TenantUsage::COUNTED, MOST_COUNTED);
+        let queued_most = most(tenant.limits.queued);
+        let queued = self.storage.queued_of(name, queued_most).await?;
+        let (most, mut after) = (u64::from(most(tenant.limits.notifications)), None);
+        let mut notifications = 0;
+        while notifications < most {
+            let step = self
+                .storage
+                .count_notifications(name, after, TenantUsage::COUNTED);
+            let CountStep { counted, last } = step.await?;
+            notifications += u64::from(counted);
+            after = last;
+            if last.is_none() {
+                break;
+            }
+        }
+        Ok(Usage {
+            queued: queued.min(u64::from(queued_most)),
+            notifications: notifications.min(most),
+            tenant,
+            has,
+        })
     }
 
     /// Begins to remove a tenant with all that it has. Its secrets cannot be read any more; workers remove its rows, its

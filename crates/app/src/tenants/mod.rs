@@ -6,7 +6,7 @@ mod ladder;
 mod request_body;
 mod token_keys;
 
-pub use book::TenantBook;
+pub use book::{TenantBook, Usage};
 pub use campanile_storage::TenantChange;
 pub use error::TenantError;
 pub use ladder::ladder_texts;

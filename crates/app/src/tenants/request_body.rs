@@ -22,6 +22,12 @@ const MOST_STREAMS: u32 = 1_000_000;
 /// Recipients of a request.
 const MOST_RECIPIENTS: u32 = TenantLimits::MOST_RECIPIENTS;
 
+/// What may wait to be delivered.
+const MOST_QUEUED: u32 = TenantLimits::MOST_QUEUED;
+
+/// Notifications that may be stored.
+const MOST_NOTIFICATIONS: u32 = TenantLimits::MOST_NOTIFICATIONS;
+
 /// A rate, such as `100/s` or `600/m burst 50`.
 fn rate() -> impl Kind<Value = Rate> {
     let read = |text: &str| {
@@ -71,6 +77,12 @@ request_body! {
         /// How many recipients one of its requests can name.
         #[example(100)]
         max_recipients: u32 = optional(whole(1..=MOST_RECIPIENTS)),
+        /// How much of it can wait to be planned, sent or retried; without a number, there is no limit.
+        #[example(50_000)]
+        max_queued: u32 = optional(whole(1..=MOST_QUEUED)),
+        /// How many notifications it can have stored; without a number, there is no limit.
+        #[example(1_000_000)]
+        max_notifications: u32 = optional(whole(1..=MOST_NOTIFICATIONS)),
         /// A JWK set of public keys that verify tokens of this tenant, besides the keys of the installation.
         token_keys: TokenKeys = optional(JwkSet),
     }
@@ -115,6 +127,12 @@ request_body! {
         /// How many recipients one of its requests can name; `null`: the default, which is also the maximum.
         #[example(100)]
         max_recipients: Option<u32> = optional_or_null(whole(1..=MOST_RECIPIENTS)),
+        /// How much of it can wait to be planned, sent or retried; `null`: no limit.
+        #[example(50_000)]
+        max_queued: Option<u32> = optional_or_null(whole(1..=MOST_QUEUED)),
+        /// How many notifications it can have stored; `null`: no limit.
+        #[example(1_000_000)]
+        max_notifications: Option<u32> = optional_or_null(whole(1..=MOST_NOTIFICATIONS)),
         /// A JWK set of public keys that verify tokens of this tenant, besides the keys of the installation. It replaces the
         /// earlier set; `null`: none.
         token_keys: Option<TokenKeys> = optional_or_null(JwkSet),
@@ -143,6 +161,8 @@ pub fn read_new_tenant(body: &JsonText, now: DateTime<Utc>) -> Result<Tenant, Fi
                 streams: read.max_streams,
                 types: read.max_types,
                 recipients: read.max_recipients,
+                queued: read.max_queued,
+                notifications: read.max_notifications,
             },
             token_keys: read.token_keys,
             ..Tenant::new(read.tenant?, now.trunc_subsecs(6))
@@ -180,6 +200,8 @@ pub fn read_tenant_change(
             max_streams: read.max_streams,
             max_types: read.max_types,
             max_recipients: read.max_recipients,
+            max_queued: read.max_queued,
+            max_notifications: read.max_notifications,
             token_keys: read.token_keys,
         })
     })

@@ -60,6 +60,7 @@ Examples:
   campanile tenant set acme --retry-ladder 10s,1m,10m
   campanile tenant set acme --link-schemes myapp,tel --locale de-AT
   campanile tenant set acme --token-keys jwks.json
+  campanile tenant set acme --max-queued 50000 --max-notifications 1000000
   campanile tenant set acme";
 
 pub(super) const TENANT_SUSPEND: &str = "\

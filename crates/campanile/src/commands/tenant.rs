@@ -122,6 +122,8 @@ impl Call {
                 max_streams,
                 max_types,
                 max_recipients,
+                max_queued,
+                max_notifications,
                 token_keys,
             } => {
                 let mut body = Map::new();
@@ -147,6 +149,8 @@ impl Call {
                 set("max_streams", number(max_streams));
                 set("max_types", number(max_types));
                 set("max_recipients", number(max_recipients));
+                set("max_queued", number(max_queued));
+                set("max_notifications", number(max_notifications));
                 set("token_keys", token_keys.as_deref().map(keys).transpose()?);
                 // Without any option the retry schedule is reset.
                 if !retry_ladder.is_empty() || body.is_empty() {
@@ -315,6 +319,7 @@ fn usage_table(usage: &Value) -> Table {
     for (what, number) in usage.as_object().into_iter().flatten() {
         let (used, limit) = match number["used"].is_null() {
             true => (number.to_string(), String::new()),
+            false if number["limit"].is_null() => (number["used"].to_string(), String::new()),
             false => (number["used"].to_string(), number["limit"].to_string()),
         };
         table.add_row([what.replace('_', " "), used, limit]);

@@ -254,6 +254,8 @@ impl Look for TenantLook {
                 "max_streams": tenant.limits.streams,
                 "max_types": tenant.limits.types,
                 "max_recipients": tenant.limits.recipients,
+                "max_queued": tenant.limits.queued,
+                "max_notifications": tenant.limits.notifications,
                 "token_keys": tenant.token_keys.as_ref().map(TokenKeys::to_value),
             })
         }))

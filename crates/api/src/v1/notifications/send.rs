@@ -34,6 +34,9 @@ pub(super) const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("ide
 /// `Retry-After` of a request that was shed: the batcher writes many times a second, so a second makes a difference.
 const COME_AGAIN: Duration = Duration::from_secs(1);
 
+/// `Retry-After` where a tenant's queue is full: what waits is counted every five seconds.
+const WHEN_SOME_IS_DELIVERED: Duration = Duration::from_secs(5);
+
 impl From<IntakeError> for Problem {
     fn from(error: IntakeError) -> Self {
         match error {
@@ -48,6 +51,21 @@ impl From<IntakeError> for Problem {
                 format!("Another request with this {IDEMPOTENCY_KEY} is in progress; retry later"),
             )
             .retry_after(COME_AGAIN),
+            IntakeError::QueueFull { used, most } => Self::new(
+                ProblemCode::QueueFull,
+                format!(
+                    "The request would exceed the limit max_queued of the tenant: {used} of {most} notifications and deliveries \
+                     are waiting; retry later"
+                ),
+            )
+            .retry_after(WHEN_SOME_IS_DELIVERED),
+            IntakeError::StorageFull { used, most } => Self::new(
+                ProblemCode::StorageFull,
+                format!(
+                    "The request would exceed the limit max_notifications of the tenant: {used} of {most} notifications are stored; \
+                     they are removed when their retention period ends"
+                ),
+            ),
             IntakeError::Overloaded => Self::new(
                 ProblemCode::Overloaded,
                 "Too many requests are waiting to be stored; retry later",

@@ -42,6 +42,9 @@ impl Tour<'_> {
         assert!(changed.is_some());
         storage.tenant_page(None, 2).await.unwrap();
         storage.tenant_usage(&name, now()).await.unwrap();
+        assert_eq!(storage.queued_of(&name, 10).await.unwrap(), 0);
+        let stored = storage.count_notifications(&name, None, 10).await.unwrap();
+        assert_eq!(stored.counted, 0);
         assert!(storage.begin_tenant_removal(&name, now()).await.unwrap());
         let soon = now() + TimeDelta::minutes(1);
         assert!(!storage.tenants_in_removal(soon).await.unwrap().is_empty());

@@ -59,6 +59,12 @@ pub(super) struct Item {
     /// How many recipients one of its requests can name.
     #[schema(example = 1_000)]
     max_recipients: u32,
+    /// How much of it can wait to be planned, sent or retried; `null`: no limit.
+    #[schema(required, example = 50_000)]
+    max_queued: Option<u32>,
+    /// How many notifications it can have stored; `null`: no limit.
+    #[schema(required, example = 1_000_000)]
+    max_notifications: Option<u32>,
     /// The JWK set of public keys that verify tokens of this tenant, besides the keys of the installation; `null`: none.
     #[schema(required, value_type = Option<Object>)]
     token_keys: Option<Value>,
@@ -94,6 +100,8 @@ impl Item {
             max_streams: tenant.limits.streams,
             max_types: most_types(&tenant),
             max_recipients: tenant.most_recipients(),
+            max_queued: tenant.limits.queued,
+            max_notifications: tenant.limits.notifications,
             token_keys: tenant.token_keys.as_ref().map(TokenKeys::to_value),
             link_schemes: tenant.link_schemes,
             locale: tenant.locale,

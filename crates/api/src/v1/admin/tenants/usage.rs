@@ -12,7 +12,8 @@ use crate::identity::Platform;
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::responses::Guarded;
 
-/// How much a tenant has. Numbers are counted up to 10,000: 10000 means as many or more.
+/// How much a tenant has. Numbers are counted up to 10,000: 10000 means as many or more. `queued` and `notifications` are
+/// counted up to their limit, if it is higher, and at most up to 1,000,000.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TenantUsage)]
 pub(super) struct UsageBody {
@@ -30,6 +31,22 @@ pub(super) struct UsageBody {
     topics: u64,
     /// Dead letters.
     dead_letters: u64,
+    /// What waits: notifications that have no plan yet or are sent later, and deliveries that are in the queue or due later.
+    queued: MaybeLimited,
+    /// Notifications that are stored, with deleted ones until their retention period ends.
+    notifications: MaybeLimited,
+}
+
+/// A number with its limit, if there is one.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MaybeLimitedNumber)]
+struct MaybeLimited {
+    /// The number.
+    #[schema(example = 3)]
+    used: u64,
+    /// The limit; `null`: none.
+    #[schema(required, example = 50_000)]
+    limit: Option<u32>,
 }
 
 /// A number with its limit.
@@ -53,7 +70,7 @@ struct Limited {
     security(("bearer" = ["platform"])),
     params(("tenant" = String, Path, description = "Name of the tenant", example = "acme")),
     responses(
-        (status = 200, description = "Numbers, counted up to 10,000", body = UsageBody),
+        (status = 200, description = "Numbers with their limits", body = UsageBody),
         (status = 404, description = "There is no tenant of this name", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
@@ -63,7 +80,8 @@ pub(super) async fn usage(
     NamePath(name): NamePath,
     State(book): State<TenantBook>,
 ) -> Result<Json<UsageBody>, Problem> {
-    let (tenant, usage) = book.usage(&name).await?;
+    let all = book.usage(&name).await?;
+    let (tenant, usage) = (&all.tenant, all.has);
     Ok(Json(UsageBody {
         api_keys: Limited {
             used: usage.api_keys,
@@ -72,11 +90,19 @@ pub(super) async fn usage(
         providers: usage.providers,
         types: Limited {
             used: usage.types,
-            limit: most_types(&tenant).into(),
+            limit: most_types(tenant).into(),
         },
         users: usage.users,
         devices: usage.devices,
         topics: usage.topics,
         dead_letters: usage.dead_letters,
+        queued: MaybeLimited {
+            used: all.queued,
+            limit: tenant.limits.queued,
+        },
+        notifications: MaybeLimited {
+            used: all.notifications,
+            limit: tenant.limits.notifications,
+        },
     }))
 }

@@ -218,6 +218,8 @@ passed_on! {
         tenants() -> Vec<Tenant>;
         tenant_page(after: Option<&TenantId>, limit: u32) -> Vec<Tenant>;
         tenant_usage(id: &TenantId, now: DateTime<Utc>) -> TenantUsage;
+        queued_of(id: &TenantId, most: u32) -> u64;
+        count_notifications(id: &TenantId, after: Option<NotificationId>, limit: u32) -> CountStep;
         begin_tenant_removal(id: &TenantId, now: DateTime<Utc>) -> bool;
         tenants_in_removal(since_before: DateTime<Utc>) -> Vec<Tenant>;
         remove_tenant_rows(id: &TenantId, limit: u32) -> u64;
