@@ -113,7 +113,18 @@ impl Work for Create {
     }
 }
 
-/// Changes a tenant and gives what it is then; `None` if there is none, or if it is being removed.
+/// What became of a change of a tenant.
+#[derive(Debug)]
+pub enum ChangedTenant {
+    /// What the tenant is now.
+    Is(Box<Tenant>),
+    /// There is none, or it is being removed.
+    Absent,
+    /// It cannot be resumed, since its import is not finished.
+    BeingImported,
+}
+
+/// Changes a tenant.
 ///
 /// # Errors
 /// As [`put_api_key`]; a repetition is harmless.
@@ -121,7 +132,7 @@ pub async fn change_tenant<S: UnitOfWork + ?Sized>(
     storage: &S,
     id: &TenantId,
     change: &TenantChange,
-) -> Result<Option<Tenant>, StorageError> {
+) -> Result<ChangedTenant, StorageError> {
     let change = Change {
         id: id.clone(),
         change: change.clone(),
@@ -136,14 +147,22 @@ struct Change {
 
 #[async_trait]
 impl Work for Change {
-    type Done = Option<Tenant>;
+    type Done = ChangedTenant;
 
-    async fn run(&self, tx: &mut dyn Transaction) -> Result<Option<Tenant>, StorageError> {
+    async fn run(&self, tx: &mut dyn Transaction) -> Result<ChangedTenant, StorageError> {
+        let resumes = self.change.suspended_at == Some(None);
+        // It would accept and deliver with half of what it has.
+        if resumes && tx.is_being_imported(&self.id).await? {
+            tx.nothing_written();
+            return Ok(ChangedTenant::BeingImported);
+        }
         let changed = tx.change_tenant(&self.id, &self.change).await?;
         if changed.is_none() {
             tx.nothing_written();
         }
-        Ok(changed)
+        Ok(changed.map_or(ChangedTenant::Absent, |changed| {
+            ChangedTenant::Is(Box::new(changed))
+        }))
     }
 }
 

@@ -36,7 +36,9 @@ mod unsubscribe;
 mod users;
 mod variants;
 
-pub use access::{begin_tenant_removal, change_tenant, create_tenant, put_api_key, revoke_api_key};
+pub use access::{
+    ChangedTenant, begin_tenant_removal, change_tenant, create_tenant, put_api_key, revoke_api_key,
+};
 pub use audit::{
     AuditDaysLook, AuditEntry, Audited, BrandLook, DraftLook, IngestLook, Look, PreferencesLook,
     ProviderLook, RetentionLook, TenantLook, TypeLook, VariantLook, VersionLook, record_act,

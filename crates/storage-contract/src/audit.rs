@@ -8,9 +8,9 @@ use campanile_domain::{
     Tenant, TenantId,
 };
 use campanile_pipeline::{
-    AuditDaysLook, AuditEntry, Audited, RetentionLook, TenantLook, begin_tenant_removal,
-    change_tenant, create_tenant, put_api_key, record_act, remove_audit_rows, revoke_api_key,
-    set_audit_days, set_retention,
+    AuditDaysLook, AuditEntry, Audited, ChangedTenant, RetentionLook, TenantLook,
+    begin_tenant_removal, change_tenant, create_tenant, put_api_key, record_act, remove_audit_rows,
+    revoke_api_key, set_audit_days, set_retention,
 };
 use campanile_storage::{
     AUDIT_REMOVED_AT_ONCE, AuditFilter, PutApiKey, Scope, Storage, StorageError, TenantChange,
@@ -303,7 +303,7 @@ pub async fn who_may_call_is_changed_with_a_row(storage: Arc<dyn Storage>) {
     };
     let change = audited(&fresh.id, AuditAction::TenantChange, "tenant/fresh");
     let changed = change_tenant(&change, &fresh.id, &suspend).await;
-    assert!(changed.expect("changed").is_some());
+    assert!(matches!(changed.expect("changed"), ChangedTenant::Is(_)));
     let (key, hash) = api_key(&fresh.id, now());
     let target = format!("api_key/{}", key.id);
     let entry = entry(&fresh.id, "ann", AuditAction::ApiKeyCreate, &target);

@@ -219,7 +219,7 @@ macro_rules! storage_contract {
                 tenants_are_listed_in_pages, what_waits_for_a_suspended_tenant_waits_on,
                 what_the_queue_lost_of_a_suspended_tenant_waits_on, a_removed_tenant_leaves_nothing;
             moving: every_column_comes_back_as_it_was_written, what_a_tenant_has_is_read_whole, a_batch_is_stored_once,
-                the_first_frame_makes_room;
+                a_tenant_is_resumed_when_its_import_is_finished, the_first_frame_makes_room;
             maintenance: depth_counts_what_waits, workers_come_and_go, a_ping_answers,
                 partitions_ahead_are_made_any_number_of_times, what_has_grown_is_analyzed_once;
         );

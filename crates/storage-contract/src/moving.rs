@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use campanile_domain::TenantId;
+use campanile_pipeline::{ChangedTenant, change_tenant};
 use campanile_storage::{
     LEFT_OUT, LoadedDispatch, MOVED_ROWS, MovedBatch, MovedKind, MovedRow, MovedTable, MovedValue,
-    NOT_MOVED, Storage, StorageError, TABLES, TakeMoved, TenantImport,
+    NOT_MOVED, Storage, StorageError, TABLES, TakeMoved, TenantChange, TenantImport,
 };
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -191,6 +192,37 @@ pub async fn a_batch_is_stored_once(storage: Arc<dyn Storage>) {
     };
     storage.put_import(&acme, &end).await.expect("noted");
     assert_eq!(storage.import_of(&acme).await.expect("read"), Some(end));
+}
+
+/// It would go on with half of what it has.
+pub async fn a_tenant_is_resumed_when_its_import_is_finished(storage: Arc<dyn Storage>) {
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let suspend = async |since| {
+        let change = TenantChange {
+            suspended_at: Some(since),
+            ..TenantChange::default()
+        };
+        let changed = change_tenant(storage.as_ref(), &acme, &change).await;
+        changed.expect("answered")
+    };
+    let is = |changed: &ChangedTenant| matches!(changed, ChangedTenant::Is(_));
+    assert!(is(&suspend(Some(now())).await));
+    storage.put_import(&acme, &begun()).await.expect("noted");
+    let refused = suspend(None).await;
+    assert!(
+        matches!(refused, ChangedTenant::BeingImported),
+        "{refused:?}"
+    );
+    // It stays suspended since then, and can be suspended again.
+    assert!(is(&suspend(Some(now())).await));
+    let found = storage.tenant(&acme).await.expect("read").expect("there");
+    assert!(found.suspended_at.is_some());
+    let end = TenantImport {
+        finished_at: Some(now()),
+        ..begun()
+    };
+    storage.put_import(&acme, &end).await.expect("noted");
+    assert!(is(&suspend(None).await));
 }
 
 /// The first frame replaces what an empty tenant of the target has.

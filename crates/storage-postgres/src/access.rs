@@ -58,6 +58,15 @@ impl AccessRows for PostgresTransaction<'_> {
         self.keep(done)
     }
 
+    async fn is_being_imported(&mut self, id: &TenantId) -> Result<bool, StorageError> {
+        let done = named(
+            "is_being_imported",
+            tenants::is_being_imported(self.connection, id),
+        )
+        .await;
+        self.keep(done)
+    }
+
     async fn begin_tenant_removal(
         &mut self,
         id: &TenantId,

@@ -275,6 +275,22 @@ pub(crate) async fn add(connection: &mut PgConnection, tenant: &Tenant) -> Resul
     Ok(done.rows_affected() == 1)
 }
 
+/// Whether the import of a tenant is not finished. The first frame of one replaces the tenant's row, so the lock shows
+/// whether there is one that has just begun, and keeps others from beginning.
+pub(crate) async fn is_being_imported(
+    connection: &mut PgConnection,
+    id: &TenantId,
+) -> Result<bool, Fault> {
+    sqlx::query("SELECT FROM tenants WHERE tenant = $1 FOR NO KEY UPDATE")
+        .bind(id.as_str())
+        .execute(&mut *connection)
+        .await?;
+    let is_imported = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM tenant_imports WHERE tenant = $1 AND finished_at IS NULL)",
+    );
+    Ok(is_imported.bind(id.as_str()).fetch_one(connection).await?)
+}
+
 /// Changes a tenant that is not being removed.
 pub(crate) async fn change_row(
     connection: &mut PgConnection,

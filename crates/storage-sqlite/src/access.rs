@@ -41,6 +41,10 @@ impl AccessRows for SqliteTransaction<'_> {
         tenants::change_row(self.connection, id, change).await
     }
 
+    async fn is_being_imported(&mut self, id: &TenantId) -> Result<bool, StorageError> {
+        tenants::is_being_imported(self.connection, id).await
+    }
+
     async fn begin_tenant_removal(
         &mut self,
         id: &TenantId,

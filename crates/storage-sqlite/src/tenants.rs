@@ -269,6 +269,20 @@ pub(crate) async fn add(
     .map_err(storage_error)
 }
 
+/// Whether the import of a tenant is not finished; there is one writer.
+pub(crate) async fn is_being_imported(
+    connection: &mut SqliteConnection,
+    id: &TenantId,
+) -> Result<bool, StorageError> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM tenant_imports WHERE tenant = ? AND finished_at IS NULL)",
+    )
+    .bind(id.as_str())
+    .fetch_one(connection)
+    .await
+    .map_err(storage_error)
+}
+
 /// Changes a tenant that is not being removed.
 pub(crate) async fn change_row(
     connection: &mut SqliteConnection,

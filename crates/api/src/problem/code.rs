@@ -57,6 +57,8 @@ pub enum ProblemCode {
     TenantExists,
     /// The tenant `default`, which cannot be deleted.
     TenantPermanent,
+    /// The import of the tenant is not finished, so it cannot be resumed.
+    TenantBeingImported,
     /// The tenant is suspended, so nothing can be changed or sent.
     TenantSuspended,
     /// There is no draft that could be published.
@@ -107,7 +109,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 50] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientScope,
@@ -134,6 +136,7 @@ impl ProblemCode {
         Self::TenantNotFound,
         Self::TenantExists,
         Self::TenantPermanent,
+        Self::TenantBeingImported,
         Self::TenantSuspended,
         Self::NothingToPublish,
         Self::TemplatePublished,
@@ -188,6 +191,7 @@ impl ProblemCode {
             Self::TenantNotFound => "tenant_not_found",
             Self::TenantExists => "tenant_exists",
             Self::TenantPermanent => "tenant_permanent",
+            Self::TenantBeingImported => "tenant_being_imported",
             Self::TenantSuspended => "tenant_suspended",
             Self::NothingToPublish => "nothing_to_publish",
             Self::TemplatePublished => "template_published",
@@ -253,6 +257,7 @@ impl ProblemCode {
             | Self::TemplatePublished
             | Self::ApiKeyEnded
             | Self::TenantExists
+            | Self::TenantBeingImported
             | Self::TenantPermanent => StatusCode::CONFLICT,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -294,6 +299,7 @@ impl ProblemCode {
             Self::TenantNotFound => "Tenant not found",
             Self::TenantExists => "Tenant exists",
             Self::TenantPermanent => "Tenant cannot be deleted",
+            Self::TenantBeingImported => "Tenant is being imported",
             Self::TenantSuspended => "Tenant suspended",
             Self::NothingToPublish => "Nothing to publish",
             Self::TemplatePublished => "Template version is published",

@@ -3,7 +3,7 @@
 use std::io::BufRead;
 use std::time::Duration;
 
-use campanile_domain::{Act, AuditAction, TenantId};
+use campanile_domain::{Act, AuditAction, Tenant, TenantId};
 use campanile_pipeline::{AuditEntry, record_act};
 use campanile_storage::{
     MovedBatch, MovedKind, MovedValue, Storage, StorageError, TABLES, TenantImport,
@@ -72,6 +72,9 @@ pub async fn import(
                 first(&batch)?;
             }
             keys.wrap(tenant, &mut batch)?;
+            if number > 1 {
+                goes_on(storage, tenant).await?;
+            }
             import.frames = number;
             write(storage, tenant, &batch, &import).await?;
         }
@@ -108,14 +111,10 @@ async fn begin(
         if import.file != checked.head.file {
             return Err(MoveError::OtherFile(tenant.clone()));
         }
-        // It may have been deleted, or resumed, since the earlier run.
-        if let Some(found) = storage.tenant(tenant).await? {
-            if found.removing_since.is_some() {
-                return Err(MoveError::InRemoval(tenant.clone()));
-            }
-            if import.finished_at.is_none() && found.suspended_at.is_none() {
-                return Err(MoveError::NotSuspended(tenant.clone()));
-            }
+        // It may have been deleted since the earlier run.
+        match import.finished_at {
+            None => goes_on(storage, tenant).await?,
+            Some(_) => not_in_removal(storage, tenant).await.map(drop)?,
         }
         return Ok(Some(import));
     }
@@ -123,14 +122,31 @@ async fn begin(
     Ok(None)
 }
 
+/// A tenant that is being imported may be deleted at any time. Its removal takes longer than a frame, so nothing is stored
+/// after its end.
+async fn goes_on(storage: &dyn Storage, tenant: &TenantId) -> Result<(), MoveError> {
+    match not_in_removal(storage, tenant).await? {
+        None => Err(MoveError::NoTenant(tenant.clone())),
+        Some(found) if found.suspended_at.is_none() => Err(MoveError::NotSuspended(tenant.clone())),
+        Some(_) => Ok(()),
+    }
+}
+
+async fn not_in_removal(
+    storage: &dyn Storage,
+    tenant: &TenantId,
+) -> Result<Option<Tenant>, MoveError> {
+    match storage.tenant(tenant).await? {
+        Some(found) if found.removing_since.is_some() => Err(MoveError::InRemoval(tenant.clone())),
+        found => Ok(found),
+    }
+}
+
 /// The tenant may be there, as `default` is in every installation, but neither in use nor with rows.
 async fn is_empty(storage: &dyn Storage, tenant: &TenantId, act: &Act) -> Result<(), MoveError> {
-    let Some(found) = storage.tenant(tenant).await? else {
+    let Some(found) = not_in_removal(storage, tenant).await? else {
         return Ok(());
     };
-    if found.removing_since.is_some() {
-        return Err(MoveError::InRemoval(tenant.clone()));
-    }
     let suspended_at = found.suspended_at;
     let suspended_at = suspended_at.ok_or_else(|| MoveError::NotSuspended(tenant.clone()))?;
     super::export::known_everywhere(storage, tenant, suspended_at, act)?;

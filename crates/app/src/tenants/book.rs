@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use campanile_domain::{Act, AuditAction, Clock, Tenant, TenantId};
 use campanile_pipeline::{
-    AuditEntry, Audited, TenantLook, begin_tenant_removal, change_tenant, create_tenant,
+    AuditEntry, Audited, ChangedTenant, TenantLook, begin_tenant_removal, change_tenant,
+    create_tenant,
 };
 use campanile_storage::{CountStep, Storage, TenantChange, TenantUsage};
 use chrono::SubsecRound;
@@ -109,7 +110,11 @@ impl TenantBook {
         let entry = entry(name, name, act, AuditAction::TenantChange);
         let audited = Audited::new(self.storage.as_ref(), entry);
         let changed = change_tenant(&audited, name, &change).await?;
-        let changed = changed.ok_or_else(|| TenantError::NotFound(name.clone()))?;
+        let changed = match changed {
+            ChangedTenant::Is(changed) => *changed,
+            ChangedTenant::Absent => return Err(TenantError::NotFound(name.clone())),
+            ChangedTenant::BeingImported => return Err(TenantError::BeingImported(name.clone())),
+        };
         let is_known_to_servers = change.suspended_at.is_some()
             || change.max_requests.is_some()
             || change.max_sends.is_some()

@@ -12,6 +12,12 @@ pub enum TenantError {
     /// There is none of this name, or it is being removed.
     #[error("There is no tenant {0}")]
     NotFound(TenantId),
+    /// Rows of it are still missing.
+    #[error(
+        "The import of the tenant {0} is not finished, so it cannot be resumed; run campanile import with the same file again, or \
+        delete the tenant"
+    )]
+    BeingImported(TenantId),
     /// It is made anew whenever the database is migrated or opened.
     #[error("The tenant default cannot be deleted: every installation has it")]
     Permanent,

@@ -13,6 +13,14 @@ const VARIABLE: &str = "CAMPANILE_EXPORT_PASSPHRASE";
 /// Longer than any passphrase.
 const LONGEST: u64 = 4_096;
 
+/// Where a passphrase is given, if it is; a terminal is not asked.
+pub(crate) fn given(file: Option<&Path>) -> Option<&'static str> {
+    match file {
+        Some(_) => Some("--passphrase-file"),
+        None => std::env::var_os(VARIABLE).map(|_| VARIABLE),
+    }
+}
+
 /// The passphrase; a terminal is asked twice for a new one.
 pub(crate) fn passphrase(file: Option<&Path>, is_new: bool) -> anyhow::Result<SecretString> {
     if let Some(path) = file {

@@ -36,6 +36,7 @@ mod listen;
 mod magic_links;
 mod metrics;
 mod moving;
+mod moving_interrupted;
 mod operator;
 mod operators_day;
 mod outages;

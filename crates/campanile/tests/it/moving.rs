@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::support::{Process, SECRET, campanile, complaint, token};
 
 const PRIVATE: (&str, &str) = ("CAMPANILE_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8");
-const PASSPHRASE: (&str, &str) = ("CAMPANILE_EXPORT_PASSPHRASE", "correct horse battery");
+pub const PASSPHRASE: (&str, &str) = ("CAMPANILE_EXPORT_PASSPHRASE", "correct horse battery");
 /// The master key of the cluster; those of `up` are in their data directories.
 const MASTER_KEY: (&str, &str) = (
     "CAMPANILE_MASTER_KEY",
@@ -19,20 +19,20 @@ const MASTER_KEY: (&str, &str) = (
 );
 
 /// A database that commands work on.
-struct Place<'p> {
-    arguments: Vec<&'p str>,
-    environment: Vec<(&'p str, &'p str)>,
+pub struct Place<'p> {
+    pub arguments: Vec<&'p str>,
+    pub environment: Vec<(&'p str, &'p str)>,
 }
 
 impl<'p> Place<'p> {
-    fn up(data: &'p str) -> Self {
+    pub fn up(data: &'p str) -> Self {
         Self {
             arguments: vec!["--data-dir", data],
             environment: vec![PASSPHRASE, PRIVATE],
         }
     }
 
-    fn cluster(database: &'p TestDatabase) -> Self {
+    pub fn cluster(database: &'p TestDatabase) -> Self {
         Self {
             arguments: vec![],
             environment: vec![
@@ -50,7 +50,7 @@ impl<'p> Place<'p> {
     }
 
     #[track_caller]
-    fn prints(&self, arguments: &[&str]) -> String {
+    pub fn prints(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?}: {said}");
@@ -58,18 +58,18 @@ impl<'p> Place<'p> {
     }
 
     #[track_caller]
-    fn fails(&self, arguments: &[&str], wrong: &str) {
+    pub fn fails(&self, arguments: &[&str], wrong: &str) {
         let said = complaint(&self.run(arguments));
         assert!(said.contains(wrong), "{arguments:?}: {said}");
     }
 }
 
-fn start(data: &str) -> Process {
+pub fn start(data: &str) -> Process {
     let up = ["up", "--data-dir", data, "--listen", "127.0.0.1:0"];
     Process::start(&up, &[PRIVATE])
 }
 
-async fn call(up: &Process, data: &str, method: Method, path: &str, body: Value) -> Value {
+pub async fn call(up: &Process, data: &str, method: Method, path: &str, body: Value) -> Value {
     let token = token(data, "root", "platform notifications:send");
     let url = format!("http://{}{path}", up.address());
     let call = reqwest::Client::new().request(method, url);
@@ -208,7 +208,8 @@ async fn a_plain_file_is_read_by_any_program_and_refused_when_it_was_changed() {
     assert_eq!(lines[1]["rows"][0][1], json!([5_000, 60_000]));
     assert_eq!(lines.last().unwrap()["totals"][0]["rows"], 1);
 
-    let target = Place::up(&other);
+    let mut target = Place::up(&other);
+    target.environment.retain(|one| *one != PASSPHRASE);
     let changed = path("changed.jsonl");
     std::fs::write(&changed, text.replace("[5000,60000]", "[5000,60001]")).unwrap();
     target.fails(

@@ -49,6 +49,13 @@ pub trait AccessRows: Send {
         change: &TenantChange,
     ) -> Result<Option<Tenant>, StorageError>;
 
+    /// Whether rows of a tenant are still missing that an import is to store. No import begins until this transaction has
+    /// ended.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn is_being_imported(&mut self, id: &TenantId) -> Result<bool, StorageError>;
+
     /// Begins to remove a tenant; `false`: there is none.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use campanile_app::moving::{Checked, Imported, MoveKeys, check, import, is_sealed};
 use campanile_config::Role;
 use campanile_domain::Clock;
@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use super::show;
 use crate::cli::{Format, ImportOptions};
 use crate::wiring::data_dir::DataDir;
-use crate::wiring::passphrase::passphrase;
+use crate::wiring::passphrase::{given, passphrase};
 use crate::wiring::{act, database, master_key, print, settings};
 
 /// Checks all of a file, then stores it, from where an earlier run ended.
@@ -28,10 +28,13 @@ pub(crate) async fn run(
         .with_context(|| format!("cannot read {}", path.display()))?
         .len();
     let is_sealed = is_sealed(&mut open(path)?)?;
-    ensure!(
-        is_sealed || options.passphrase.passphrase_file.is_none(),
-        "the file is not encrypted, although a passphrase was given: it is not the file that was written with this passphrase"
-    );
+    let given = given(options.passphrase.passphrase_file.as_deref());
+    if let (false, Some(given)) = (is_sealed, given) {
+        bail!(
+            "the file is not encrypted, although a passphrase was given ({given}): it is not the file that was written with this \
+             passphrase. Import a plain file without one"
+        );
+    }
     let passphrase = match is_sealed {
         true => Some(passphrase(
             options.passphrase.passphrase_file.as_deref(),

@@ -31,6 +31,7 @@ use crate::v1::responses::{Guarded, ReadsBody};
     responses(
         (status = 200, description = "The tenant as it is now", body = Item),
         (status = 404, description = "There is no tenant of this name", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "The tenant cannot be resumed, because its import is not finished", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
         ReadsBody,
     ),

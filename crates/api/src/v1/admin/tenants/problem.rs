@@ -15,6 +15,7 @@ impl From<TenantError> for Problem {
         match error {
             TenantError::Exists(_) => Self::new(ProblemCode::TenantExists, detail),
             TenantError::NotFound(_) => Self::new(ProblemCode::TenantNotFound, detail),
+            TenantError::BeingImported(_) => Self::new(ProblemCode::TenantBeingImported, detail),
             TenantError::Permanent => Self::new(ProblemCode::TenantPermanent, detail),
             TenantError::Storage(error) => error.into(),
         }
