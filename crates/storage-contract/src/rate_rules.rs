@@ -24,7 +24,7 @@ fn routes(tenant: &TenantId) -> Routes {
     routes
 }
 
-fn debounce() -> RateRules {
+pub(crate) fn debounce() -> RateRules {
     RateRules {
         debounce: Debounce::new(WITHIN_S).ok(),
         throttle: None,
@@ -38,7 +38,7 @@ fn throttle(burst: u32, per_minute: u32) -> RateRules {
     }
 }
 
-async fn set(storage: &dyn Storage, tenant: &TenantId, rate_rules: RateRules) {
+pub(crate) async fn set(storage: &dyn Storage, tenant: &TenantId, rate_rules: RateRules) {
     let set = TenantPreferences {
         rate_rules,
         ..TenantPreferences::default()
@@ -47,7 +47,7 @@ async fn set(storage: &dyn Storage, tenant: &TenantId, rate_rules: RateRules) {
     put.await.expect("stored");
 }
 
-async fn device(storage: &dyn Storage, tenant: &TenantId, of: &str) {
+pub(crate) async fn device(storage: &dyn Storage, tenant: &TenantId, of: &str) {
     let device = Device {
         tenant: tenant.clone(),
         id: DeviceId::at(now()),
@@ -65,14 +65,14 @@ async fn device(storage: &dyn Storage, tenant: &TenantId, of: &str) {
 }
 
 /// Something to say to somebody.
-fn saying(tenant: &TenantId, to: &str, text: &str) -> Notification {
+pub(crate) fn saying(tenant: &TenantId, to: &str, text: &str) -> Notification {
     Notification {
         body: Some(text.to_owned()),
         ..notification(tenant, to)
     }
 }
 
-async fn plan(storage: &dyn Storage, tenant: &TenantId, at: DateTime<Utc>) -> Planned {
+pub(crate) async fn plan(storage: &dyn Storage, tenant: &TenantId, at: DateTime<Utc>) -> Planned {
     let routes = routes(tenant);
     let planned =
         campanile_pipeline::plan_turn(&storage, RelayLimits::default(), routes.clone(), at);
@@ -87,7 +87,7 @@ async fn delivery(storage: &dyn Storage, of: &Notification, channel: Channel) ->
 }
 
 /// Why the push of one was held back; nothing if it left.
-async fn held(storage: &dyn Storage, of: &Notification) -> Option<String> {
+pub(crate) async fn held(storage: &dyn Storage, of: &Notification) -> Option<String> {
     let push = delivery(storage, of, Channel::Push).await;
     match push.state {
         DeliveryState::Queued => assert_eq!(push.reason, None),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use campanile_domain::{Lane, NotificationId, TenantId};
-use campanile_pipeline::{NoWords, start_fanout, step_fanout};
+use campanile_pipeline::{NoWords, delete_notification, start_fanout, step_fanout};
 use campanile_storage::{
     InboxFilter, InboxItem, NewFanout, PageSize, PageStart, Search, StepLimits, Storage,
 };
@@ -12,6 +12,7 @@ use campanile_storage::{
 use crate::fixture::{
     accept, fanout, item_texts, notification, now, plan, reference, tenants, user,
 };
+use crate::rate_rules::{self, debounce, device, saying};
 use crate::topics::topic;
 
 /// In every text that is sealed.
@@ -117,6 +118,63 @@ pub async fn rows_of_all_times_are_read(
     storage.close().await;
     drop(storage);
     acme
+}
+
+/// A deleted notification keeps its row, and nothing of its texts: neither in the open nor encrypted. Gives one that was deleted and one
+/// that was not.
+///
+/// # Panics
+/// If a promise is broken.
+pub async fn what_is_deleted_keeps_no_texts(
+    mut open: impl AsyncFnMut(Process) -> Arc<dyn Storage>,
+) -> [NotificationId; 2] {
+    let storage = open(Process::Seals).await;
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let [deleted, kept] = ["deleted", "kept"].map(|text| saying(&acme, "u", text));
+    accept(storage.as_ref(), vec![deleted.clone(), kept.clone()]).await;
+    let done = delete_notification(storage.as_ref(), &acme, &user("u"), deleted.id, now()).await;
+    assert!(done.expect("answered").is_some());
+    let shown = inbox(&storage, &acme, None).await;
+    assert_eq!(shown.len(), 1);
+    assert_eq!(shown[0].notification, kept);
+    storage.close().await;
+    [deleted.id, kept.id]
+}
+
+/// Texts that cannot be opened are not equal to others that cannot: nothing is held back because of them.
+///
+/// # Panics
+/// If a promise is broken.
+pub async fn what_cannot_be_read_is_no_repetition(
+    mut open: impl AsyncFnMut(Process) -> Arc<dyn Storage>,
+) {
+    let storage = open(Process::Seals).await;
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    rate_rules::set(storage.as_ref(), &acme, debounce()).await;
+    device(storage.as_ref(), &acme, "u").await;
+    let at = now();
+    let readable = ["a", "a", "b"].map(|text| saying(&acme, "u", text));
+    accept(storage.as_ref(), readable.to_vec()).await;
+    rate_rules::plan(storage.as_ref(), &acme, at).await;
+    let mut held = Vec::new();
+    for one in &readable {
+        held.push(rate_rules::held(storage.as_ref(), one).await.is_some());
+    }
+    assert_eq!(held, [false, true, false], "they can be compared");
+    let unreadable = ["c", "d", "d"].map(|text| saying(&acme, "u", text));
+    accept(storage.as_ref(), unreadable.to_vec()).await;
+    storage.close().await;
+    drop(storage);
+
+    let storage = open(Process::HasNoKey).await;
+    rate_rules::plan(storage.as_ref(), &acme, at).await;
+    storage.close().await;
+    drop(storage);
+    let storage = open(Process::Opens).await;
+    for one in &unreadable {
+        assert_eq!(rate_rules::held(storage.as_ref(), one).await, None);
+    }
+    storage.close().await;
 }
 
 /// What cannot be opened is shown without its texts, beside the others.

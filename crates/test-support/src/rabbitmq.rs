@@ -202,6 +202,27 @@ pub async fn waiting(url: &str, queue: &str) -> u32 {
     count
 }
 
+/// What waits in a queue, with its headers; it goes on waiting.
+///
+/// # Panics
+/// If the broker cannot be reached or there is no such queue.
+pub async fn look(url: &str, queue: &str) -> Vec<(Vec<u8>, String)> {
+    let (connection, channel) = channel(url).await;
+    let mut all = Vec::new();
+    loop {
+        let options = BasicGetOptions { no_ack: false };
+        let got = channel.basic_get(queue.into(), options).await;
+        let Some(got) = got.expect("the queue is there") else {
+            break;
+        };
+        let properties = format!("{:?}", got.delivery.properties);
+        all.push((got.delivery.data.clone(), properties));
+    }
+    // What was not acknowledged is given back.
+    connection.close(200, "bye".into()).await.ok();
+    all
+}
+
 async fn publish_with(url: &str, queue: &str, properties: BasicProperties, bytes: &[u8]) {
     let (connection, channel) = channel(url).await;
     let options = BasicPublishOptions::default();

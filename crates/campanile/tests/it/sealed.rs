@@ -1,14 +1,16 @@
 //! What notifications say stands nowhere in the open: not in the database, not in Redis, not in the files of `up`, not in a log.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use campanile_test_support::rabbitmq;
 use reqwest::Method;
 use serde_json::{Value, json};
-use sqlx::{Connection, PgConnection, Row};
+use sqlx::{Connection, PgConnection, Row, SqliteConnection};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-use crate::cluster::{Cluster, redis_url};
+use crate::cluster::{Cluster, rabbitmq_url, redis_url};
 use crate::support::{Process, token};
 
 /// In every text.
@@ -132,6 +134,42 @@ async fn nothing_that_was_sent_stands_in_the_files_or_the_log_of_up() {
     assert!(log.contains("\"level\":\"DEBUG\"") || log.contains("DEBUG"));
     assert!(!has_mark(log.as_bytes()));
     nowhere("afterwards");
+    let backup = dir.path().join("backup.db");
+    back_up(&dir.path().join("campanile.db"), &backup).await;
+    assert!(std::fs::metadata(&backup).unwrap().len() > 0);
+    nowhere("in a backup");
+}
+
+/// As an operator makes a backup of a database file.
+async fn back_up(from: &Path, to: &Path) {
+    let url = format!("sqlite://{}", from.display());
+    let mut raw = SqliteConnection::connect(&url).await.unwrap();
+    let into = sqlx::query("VACUUM INTO ?").bind(to.to_str().unwrap());
+    into.execute(&mut raw).await.unwrap();
+    let rows = sqlx::query_scalar("SELECT count(*) FROM notifications");
+    let rows: i64 = rows.fetch_one(&mut raw).await.unwrap();
+    assert_eq!(rows, 4);
+    raw.close().await.unwrap();
+}
+
+/// The messages of the four deliveries, which nothing consumes.
+async fn in_the_broker(cluster: &Cluster) -> Vec<(Vec<u8>, String)> {
+    let (until, name) = (Instant::now() + PATIENCE, cluster.name());
+    loop {
+        let rows = in_postgres(cluster.database.url()).await;
+        let unplanned = rows.iter().any(|(table, _)| table == "outbox");
+        let mut all = Vec::new();
+        for lane in ["critical", "default", "bulk"] {
+            let queue = format!("{name}.webhook.{lane}");
+            all.extend(rabbitmq::look(&rabbitmq_url(), &queue).await);
+        }
+        // Notifications that are planned together share a message.
+        if !unplanned && !all.is_empty() {
+            return all;
+        }
+        assert!(Instant::now() < until, "{} messages", all.len());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 /// Every row of every table, its bytes as they are.
@@ -194,13 +232,24 @@ async fn nothing_that_was_sent_stands_in_the_servers_or_the_logs_of_a_cluster() 
         ("CAMPANILE_SEAL_TEXTS", "true"),
     ];
     cluster.also(settings.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    let (api, worker) = (cluster.api(), cluster.worker());
+    // The queues of the channel stay, and with them what the other worker puts there: it serves another one.
+    assert_eq!(cluster.worker().terminate().0, Some(0));
+    let (api, planner) = (cluster.api(), cluster.worker_of("push"));
     let calls = Calls {
         base: format!("http://{}", api.address()),
         service: cluster.token("service", "notifications:send"),
         user: cluster.token("zoe", "inbox"),
     };
     calls.walk().await;
+    let queued = in_the_broker(&cluster).await;
+    assert!(!queued.is_empty());
+    for (message, properties) in &queued {
+        assert!(
+            !has_mark(message) && !has_mark(properties.as_bytes()),
+            "{properties}"
+        );
+    }
+    let worker = cluster.worker();
     // The webhook gets all texts unencrypted.
     let received = cluster.receiver.wait_for(4).await;
     assert!(received.iter().all(|one| has_mark(&one.body)));
@@ -215,7 +264,7 @@ async fn nothing_that_was_sent_stands_in_the_servers_or_the_logs_of_a_cluster() 
         "no inbox is cached"
     );
     assert!(!has_mark(&cached));
-    for role in [worker, api] {
+    for role in [worker, planner, api] {
         assert!(!has_mark(role.terminate_and_read().as_bytes()));
     }
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::Storage;
 use campanile_storage_contract::sealing::{
-    Process, SECRET, rows_of_all_times_are_read, without_texts,
+    Process, SECRET, rows_of_all_times_are_read, what_cannot_be_read_is_no_repetition,
+    what_is_deleted_keeps_no_texts, without_texts,
 };
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
@@ -63,5 +64,32 @@ async fn sealed_texts_are_opened_with_their_key_only() {
     let storage = open(&database, &master, Process::Opens).await;
     without_texts(&storage, &acme).await;
     storage.close().await;
+    database.close().await;
+}
+
+#[tokio::test]
+async fn what_is_deleted_is_gone_in_the_row() {
+    let database = TestDatabase::create().await;
+    let master = MasterKey::parse(&MasterKey::generate().unwrap()).unwrap();
+    let master = Arc::new(master);
+    let opened = async |process| open(&database, &master, process).await;
+    let [deleted, kept] = what_is_deleted_keeps_no_texts(opened).await;
+    let mut raw = PgConnection::connect(database.url()).await.unwrap();
+    for (id, has_texts) in [(deleted, false), (kept, true)] {
+        let sealed = "SELECT sealed IS NOT NULL FROM notifications WHERE id = $1";
+        let sealed = sqlx::query_scalar(sealed).bind(id.0);
+        assert_eq!(sealed.fetch_one(&mut raw).await.ok(), Some(has_texts));
+    }
+    raw.close().await.unwrap();
+    database.close().await;
+}
+
+#[tokio::test]
+async fn unreadable_texts_are_not_compared() {
+    let database = TestDatabase::create().await;
+    let master = MasterKey::parse(&MasterKey::generate().unwrap()).unwrap();
+    let master = Arc::new(master);
+    what_cannot_be_read_is_no_repetition(async |process| open(&database, &master, process).await)
+        .await;
     database.close().await;
 }

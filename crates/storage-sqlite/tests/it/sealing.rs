@@ -6,7 +6,8 @@ use std::sync::Arc;
 use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::Storage;
 use campanile_storage_contract::sealing::{
-    Process, SECRET, rows_of_all_times_are_read, without_texts,
+    Process, SECRET, rows_of_all_times_are_read, what_cannot_be_read_is_no_repetition,
+    what_is_deleted_keeps_no_texts, without_texts,
 };
 use campanile_storage_sqlite::SqliteStorage;
 use sqlx::{Connection, SqliteConnection};
@@ -49,4 +50,31 @@ async fn sealed_texts_are_opened_with_their_key_only() {
     let storage = open(&copy, &master, Process::Opens).await;
     without_texts(&storage, &acme).await;
     storage.close().await;
+}
+
+#[tokio::test]
+async fn what_is_deleted_is_gone_in_the_row() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("campanile.db");
+    let master = MasterKey::parse(&MasterKey::generate().unwrap()).unwrap();
+    let master = Arc::new(master);
+    let opened = async |process| open(&path, &master, process).await;
+    let [deleted, kept] = what_is_deleted_keeps_no_texts(opened).await;
+    let address = format!("sqlite://{}", path.display());
+    let mut raw = SqliteConnection::connect(&address).await.unwrap();
+    for (id, has_texts) in [(deleted, false), (kept, true)] {
+        let sealed = "SELECT sealed IS NOT NULL FROM notifications WHERE id = ?";
+        let sealed = sqlx::query_scalar(sealed).bind(id.0);
+        assert_eq!(sealed.fetch_one(&mut raw).await.ok(), Some(has_texts));
+    }
+    raw.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn unreadable_texts_are_not_compared() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("campanile.db");
+    let master = MasterKey::parse(&MasterKey::generate().unwrap()).unwrap();
+    let master = Arc::new(master);
+    what_cannot_be_read_is_no_repetition(async |process| open(&path, &master, process).await).await;
 }
