@@ -291,6 +291,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/master-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retrieves how far the rotation of the master key is. */
+        get: operations["show_master_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/master-key/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Encrypts all data keys with the current master key.
+         * @description Workers do that in steps; `GET` of `/master-key` shows the progress. When it has ended and no key is unreadable,
+         *     `CAMPANILE_MASTER_KEY_PREVIOUS` can be removed. Repeating the request meanwhile changes nothing.
+         */
+        post: operations["rotate_master_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/preferences": {
         parameters: {
             query?: never;
@@ -774,6 +812,49 @@ export interface paths {
          *     worker has in hand at that moment may still be made.
          */
         patch: operations["change_tenant"];
+        trace?: never;
+    };
+    "/api/v1/admin/tenants/{tenant}/encryption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retrieves how what is stored of a tenant is encrypted, and how far the rotation of its data key is. */
+        get: operations["show_tenant_encryption"];
+        put?: never;
+        /**
+         * Encrypts what was stored of a tenant before its texts were encrypted.
+         * @description Workers do that in steps; `GET` of the same path shows the progress. Repeating the request meanwhile changes nothing.
+         */
+        post: operations["encrypt_tenant_texts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tenants/{tenant}/encryption/rotate-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a tenant a new data key, and encrypts with it what the former one has encrypted.
+         * @description Workers do that in steps; `GET` of `/encryption` shows the progress. If texts are encrypted on this server, what was stored before
+         *     that is encrypted too. The former key is removed once nothing is left that it has encrypted, two minutes after the request at the
+         *     earliest. Repeating the request meanwhile changes nothing.
+         */
+        post: operations["rotate_data_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/admin/tenants/{tenant}/usage": {
@@ -2961,6 +3042,76 @@ export interface components {
              */
             title: string;
         };
+        /** @description The encryption of what is stored with the current data key. */
+        KeyRotation: {
+            /**
+             * Format: int64
+             * @description Number of rows that were stored without encryption and are encrypted.
+             */
+            encrypted: number;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at: string | null;
+            /**
+             * @description `rotate`: the tenant got a new data key. `encrypt`: only what was stored without encryption is encrypted.
+             * @example rotate
+             */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When the next step is due.
+             */
+            next_step_at: string;
+            /**
+             * Format: int32
+             * @description The number of the pass, from 1. A former key is removed after a pass that finds nothing of it.
+             * @example 1
+             */
+            pass: number;
+            /**
+             * Format: double
+             * @description How much of the pass is done, from 0 to 1.
+             * @example 0.42
+             */
+            progress: number;
+            /**
+             * Format: int64
+             * @description Number of rows that a former key had encrypted and that are encrypted with the current one.
+             */
+            reencrypted: number;
+            /**
+             * Format: int64
+             * @description Number of rows that the pass has looked at.
+             */
+            rows_seen: number;
+            /**
+             * @description `encrypting`: a pass looks at all rows; `waiting`: the next pass begins once no process uses a former key; `done`.
+             * @example encrypting
+             */
+            stage: string;
+            /**
+             * Format: date-time
+             * @description When it was requested.
+             */
+            started_at: string;
+            /**
+             * @description The table that is looked at.
+             * @example notifications
+             */
+            table: string;
+            /**
+             * Format: int64
+             * @description Number of rows that no key of the tenant decrypts.
+             */
+            unreadable: number;
+            /**
+             * Format: date-time
+             * @description When it last made progress.
+             */
+            updated_at: string;
+        };
         /**
          * @description A severity, mapped to a priority.
          * @enum {string}
@@ -3031,6 +3182,49 @@ export interface components {
              * @example https://notify.example.com/auth/magic?token=AgRhY21l
              */
             url: string;
+        };
+        /** @description The master key of this server, and how far its rotation is. */
+        MasterKey: {
+            /** @description Whether this server has a master key. */
+            configured: boolean;
+            /** @description Whether this server has the previous master key as well. */
+            previous_configured: boolean;
+            rotation: components["schemas"]["MasterKeyRotation"] | null;
+        };
+        /** @description The encryption of all data keys with the current master key. */
+        MasterKeyRotation: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at: string | null;
+            /**
+             * Format: int64
+             * @description Number of data keys that were looked at.
+             * @example 120
+             */
+            keys_seen: number;
+            /**
+             * Format: int64
+             * @description Number of data keys that were encrypted with another master key and are encrypted with the current one.
+             * @example 120
+             */
+            reencrypted: number;
+            /**
+             * Format: date-time
+             * @description When it was requested.
+             */
+            started_at: string;
+            /**
+             * Format: int64
+             * @description Number of data keys that none of the master keys decrypts.
+             */
+            unreadable: number;
+            /**
+             * Format: date-time
+             * @description When it last made progress.
+             */
+            updated_at: string;
         };
         /** @description A number with its limit, if there is one. */
         MaybeLimitedNumber: {
@@ -4588,6 +4782,28 @@ export interface components {
             track_clicks?: boolean | null;
             /** @description Whether it is counted which mails are opened, by a picture in each. Needs `CAMPANILE_PUBLIC_URL`. */
             track_opens?: boolean | null;
+        };
+        /** @description How what is stored of a tenant is encrypted. */
+        TenantEncryption: {
+            /** @description Whether this server encrypts the texts that it stores. */
+            encrypts_texts: boolean;
+            /**
+             * Format: int64
+             * @description Number of former data keys, which still decrypt what they have encrypted.
+             * @example 1
+             */
+            former_keys: number;
+            /**
+             * Format: date-time
+             * @description When the tenant's data key was made; `null` if it has none.
+             */
+            key_created_at: string | null;
+            rotation: components["schemas"]["KeyRotation"] | null;
+            /**
+             * @description The tenant.
+             * @example acme
+             */
+            tenant: string;
         };
         /** @description A page of tenants. */
         TenantPage: {
@@ -7123,6 +7339,159 @@ export interface operations {
             };
             /** @description The tenant has no address with this id in use */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_master_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this server has, and the latest rotation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterKey"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_master_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has begun, or was running already */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterKey"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This server does not have both master keys */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11063,6 +11432,285 @@ export interface operations {
             };
             /** @description Validation failed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_tenant_encryption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the tenant
+                 * @example acme
+                 */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data keys, and the latest rotation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantEncryption"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no tenant of this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    encrypt_tenant_texts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the tenant
+                 * @example acme
+                 */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has begun, or was running already */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantEncryption"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no tenant of this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Texts are not encrypted on this server, or were not when the rotation that runs was requested */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    "RateLimit-Limit"?: string;
+                    "RateLimit-Remaining"?: string;
+                    "RateLimit-Reset"?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_data_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Name of the tenant
+                 * @example acme
+                 */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tenant has a new data key, or its rotation was running already */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantEncryption"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient scope */
+            403: {
+                headers: {
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no tenant of this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The tenant has no data key, or this server has no master key */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

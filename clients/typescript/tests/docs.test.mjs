@@ -20,6 +20,7 @@ const ANSWERS = {
   "put /api/v1/admin/templates/{type}/{channel}/variants/{variant}": 422,
   "delete /api/v1/admin/templates/{type}/{channel}/variants/{variant}": 404,
   "post /api/v1/admin/templates/{type}/promote": 404,
+  "post /api/v1/admin/master-key/rotate": 409,
   "get /api/v1/admin/users/{user_id}/merge": 404,
   "post /api/v1/admin/users/{user_id}/merge": 422,
 };

@@ -15,6 +15,7 @@ pub mod audit;
 pub mod dead_letters;
 pub mod devices;
 pub mod dry_runs;
+pub mod encryption;
 pub mod fanouts;
 pub mod inbox;
 pub mod ingest;

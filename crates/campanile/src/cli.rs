@@ -2,6 +2,7 @@
 
 mod audit;
 mod dlq;
+mod encryption;
 mod examples;
 mod health;
 mod ingest;
@@ -31,6 +32,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use audit::{AuditCommand, AuditListOptions, AuditOptions, AuditTermOption};
 pub(crate) use dlq::{Choice, DlqAction, DlqOptions, Filters, ListOptions};
+pub(crate) use encryption::{EncryptionAction, EncryptionOptions, Whose};
 pub(crate) use health::HealthOptions;
 pub(crate) use ingest::{CreateIngestOptions, IngestAction, IngestOptions};
 pub(crate) use key::{KeyAction, KeyOptions};
@@ -121,6 +123,13 @@ pub(crate) enum Command {
     /// only one process can open its database.
     #[command(after_help = examples::KEY)]
     Key(KeyOptions),
+    /// Rotate the keys that encrypt what is stored, and encrypt what was stored before.
+    ///
+    /// Calls a running API with --url, and a token or key with the scope platform from --token-file or CAMPANILE_TOKEN.
+    /// Otherwise it works on the cluster that DATABASE_URL names, with CAMPANILE_MASTER_KEY, or on the data directory of
+    /// `campanile up`, which must be stopped first because only one process can open its database.
+    #[command(after_help = examples::ENCRYPTION)]
+    Encryption(EncryptionOptions),
     /// Make links that open a page of a user without a login.
     ///
     /// Calls a running API with --url, and a token or key from --token-file or CAMPANILE_TOKEN. Otherwise it works on the

@@ -64,6 +64,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Token(options) => commands::token::run(file, clock.as_ref(), options),
         Command::Tenant(options) => commands::tenant::run(file, clock, random, options).await,
         Command::Key(options) => commands::key::run(file, clock, random, options).await,
+        Command::Encryption(options) => {
+            commands::encryption::run(file, clock, random, options).await
+        }
         Command::MagicLink(options) => {
             commands::magic_link::run(file, clock, random, options).await
         }

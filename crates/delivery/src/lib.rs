@@ -7,6 +7,7 @@
 //! fanouts ─► fanouts ─► notifications, outbox
 //! fanout_recalls ─► recalls ─► deliveries, which are cancelled
 //! user_merges ─► merges ─► notifications of the user who is kept
+//! key_rotations ─► rotations ─► rows that a former key has sealed
 //! dispatch ─► sweeper ───────────┘ (what a dead worker or an emptied queue lost)
 //! queue's dead letters ─► dead_messages ─► dead letters (what no worker could read)
 //! ```
@@ -37,6 +38,7 @@ mod removals;
 mod reports;
 mod reschedules;
 mod retention;
+mod rotations;
 mod rounds;
 mod scheduler;
 mod start;

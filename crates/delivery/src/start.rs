@@ -23,7 +23,7 @@ use crate::vital::vital;
 use crate::worker::{Lanes, Recorder, Tracked, Unsubscribing, Worker};
 use crate::{
     chores, dead_messages, expedite, fanouts, merges, pauses, recalls, relay, removals,
-    reschedules, retention, scheduler, statistics, sweeper, templates, troubles,
+    reschedules, retention, rotations, scheduler, statistics, sweeper, templates, troubles,
 };
 
 /// What delivering needs.
@@ -99,7 +99,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Starts relay, fan-outs, recalls, merges, scheduler, sweeper, chores, the emptying of dead letters, heartbeat and a worker per channel.
+    /// Starts relay, fan-outs, recalls, merges, rotations of keys, scheduler, sweeper, chores, the emptying of dead letters, heartbeat and a worker per channel.
     ///
     /// # Errors
     /// [`QueueError`] where the queue can never serve a channel.
@@ -174,6 +174,8 @@ impl Delivery {
         loops.spawn(vital("recalls", failed.clone(), recalling));
         let merging = merges::run(parts.clone(), settings.poll, stop());
         loops.spawn(vital("merges of users", failed.clone(), merging));
+        let rotating = rotations::run(parts.clone(), stop());
+        loops.spawn(vital("rotations of keys", failed.clone(), rotating));
         let releasing = scheduler::run(parts.clone(), settings.clone(), stop());
         loops.spawn(vital("scheduler", failed.clone(), releasing));
         let sweeping = sweeper::run(parts.clone(), stop());

@@ -24,6 +24,7 @@ mod inbox;
 mod ingest;
 mod item;
 mod json_text;
+mod key_rotation;
 mod link_purpose;
 mod locality;
 mod lost_address;
@@ -79,6 +80,9 @@ pub use ingest::{
 };
 pub use item::{Action, ItemTexts, Link, LinkError, LinkScheme, TextLevel, TextsUsed};
 pub use json_text::{JsonFlaw, MAX_JSON_DEPTH, canonical_json, compact_json, json_values};
+pub use key_rotation::{
+    KeyRotation, MasterKeyRotation, ResealedRows, RewrappedKeys, RotationCounts, RotationStage,
+};
 pub use link_purpose::{LinkHandOver, LinkPurpose};
 pub use locality::{canonical_locale, canonical_timezone, local_time};
 pub use lost_address::{ADDRESS_GONE, ADDRESS_MOVED, LostAddress};

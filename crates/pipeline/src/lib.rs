@@ -29,6 +29,7 @@ mod release;
 mod replay;
 mod reschedule;
 mod retention;
+mod rotations;
 mod suppressions;
 mod templates;
 mod tenants;
@@ -69,6 +70,10 @@ pub use replay::replay_dead_letters;
 pub use reschedule::{reschedule_all, reschedule_step};
 pub use retention::{
     DayFate, Progress, RetentionReport, RetentionRun, TenantFate, remove_step, retain,
+};
+pub use rotations::{
+    MasterTurn, RotationRefusal, RotationTurn, data_key_state, master_key_rotation, rewrap_step,
+    rotate_data_key, rotation_step, seal_open_texts, start_master_key_rotation,
 };
 pub use suppressions::{
     Reported, add_all_reported, add_reported, add_suppressions, remove_suppression,

@@ -11,7 +11,7 @@ use campanile_pipeline::{
     AuditEntry, Audited, ProviderLook, PutProvider, RemoveProvider, put_provider_and,
     remove_provider, resume_account,
 };
-use campanile_sealing::{DataKey, MasterKey};
+use campanile_sealing::{MasterKey, TenantKeys};
 use campanile_storage::{Provider, Storage, StorageError};
 use chrono::{DateTime, SubsecRound, Utc};
 use secrecy::{ExposeSecret, SecretString};
@@ -67,11 +67,12 @@ impl ProviderService {
         let now = act.at;
         let body = body::read(body).map_err(ProviderError::Fields)?;
         let master = self.master.as_deref().ok_or(ProviderError::NotConfigured)?;
-        let key = vault::tenant_key(self.storage.as_ref(), master, tenant, now).await?;
         let entry = of(AuditAction::ProviderSet, tenant, name, act);
         let audited = Audited::new(self.storage.as_ref(), entry);
         for _ in 0..TRIES {
             let others = self.storage.providers(tenant).await?;
+            // After the accounts: what has sealed them is among the keys.
+            let key = vault::tenant_keys(self.storage.as_ref(), master, tenant, now).await?;
             let (provider, also) = self.checked(tenant, name, &body, &others, &key, now)?;
             let seen: Vec<Uuid> = others.iter().map(|one| one.version).collect();
             match put_provider_and(&audited, &provider, &also, &seen).await? {
@@ -108,7 +109,7 @@ impl ProviderService {
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, ProviderError> {
         let master = self.master.as_deref().ok_or(ProviderError::NotConfigured)?;
-        let key = vault::tenant_key(self.storage.as_ref(), master, tenant, now).await?;
+        let key = vault::tenant_keys(self.storage.as_ref(), master, tenant, now).await?;
         key.seal(purpose, secret.expose_secret().as_bytes())
             .map_err(ProviderError::Key)
     }
@@ -125,7 +126,7 @@ impl ProviderService {
         now: DateTime<Utc>,
     ) -> Result<SecretString, ProviderError> {
         let master = self.master.as_deref().ok_or(ProviderError::NotConfigured)?;
-        let key = vault::tenant_key(self.storage.as_ref(), master, tenant, now).await?;
+        let key = vault::tenant_keys(self.storage.as_ref(), master, tenant, now).await?;
         let plain = key.open(purpose, sealed).map_err(ProviderError::Key)?;
         Ok(String::from_utf8_lossy(plain.expose_secret())
             .into_owned()
@@ -139,7 +140,7 @@ impl ProviderService {
         name: &ProviderName,
         body: &Body,
         others: &[Provider],
-        key: &DataKey,
+        key: &TenantKeys,
         now: DateTime<Utc>,
     ) -> Result<(Provider, Vec<Provider>), ProviderError> {
         let channel = body.channel;
@@ -198,7 +199,7 @@ impl ProviderService {
         others: &[Provider],
         name: &ProviderName,
         account: &Account,
-        key: &DataKey,
+        key: &TenantKeys,
         now: DateTime<Utc>,
     ) -> Result<Vec<Provider>, ProviderError> {
         let is_other = |one: &&Provider| one.channel == Channel::WebPush && one.name != *name;

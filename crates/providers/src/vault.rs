@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use campanile_domain::{Channel, ProviderName, TenantId};
-use campanile_sealing::{DataKey, MasterKey, SealError};
+use campanile_sealing::{MasterKey, SealError, StoredKey, TenantKeys};
 use campanile_storage::{Provider, Storage};
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
@@ -22,12 +22,16 @@ pub enum OpenError {
     Unreadable,
 }
 
-/// Opens an account with the wrapped key of its tenant.
+/// Opens an account with the wrapped keys of its tenant, the current one first.
 ///
 /// # Errors
 /// [`OpenError`].
-pub fn open(master: &MasterKey, provider: &Provider, wrapped: &[u8]) -> Result<Account, OpenError> {
-    unseal(&master.unwrap(&provider.tenant, wrapped)?, provider)
+pub fn open(
+    master: &MasterKey,
+    provider: &Provider,
+    wrapped: &[Vec<u8>],
+) -> Result<Account, OpenError> {
+    unseal(&keys(master, &provider.tenant, wrapped), provider)
 }
 
 /// The address of an account's deliveries, which no key is needed for: a webhook's URL, or what a recipe says. `None`
@@ -40,8 +44,16 @@ pub fn public_url(provider: &Provider) -> Option<String> {
     kept.settings.get("url")?.as_str().map(str::to_owned)
 }
 
-pub(crate) fn unseal(key: &DataKey, provider: &Provider) -> Result<Account, OpenError> {
-    let plain = key.open(&purpose(&provider.name), &provider.sealed)?;
+fn keys(master: &MasterKey, tenant: &TenantId, wrapped: &[Vec<u8>]) -> TenantKeys {
+    let stored = wrapped.iter().enumerate().map(|(at, wrapped)| StoredKey {
+        wrapped: wrapped.clone(),
+        is_current: at == 0,
+    });
+    TenantKeys::unwrapped(master, tenant, &stored.collect::<Vec<_>>())
+}
+
+pub(crate) fn unseal(keys: &TenantKeys, provider: &Provider) -> Result<Account, OpenError> {
+    let plain = keys.open(&purpose(&provider.name), &provider.sealed)?;
     let secrets: BTreeMap<String, SecretString> =
         serde_json::from_slice(plain.expose_secret()).map_err(|_| OpenError::Unreadable)?;
     let kept = Kept::parse(&provider.settings).ok_or(OpenError::Unreadable)?;
@@ -49,30 +61,30 @@ pub(crate) fn unseal(key: &DataKey, provider: &Provider) -> Result<Account, Open
 }
 
 pub(crate) fn seal(
-    key: &DataKey,
+    keys: &TenantKeys,
     name: &ProviderName,
     account: &Account,
 ) -> Result<Vec<u8>, SealError> {
     let plain = account.secrets_json();
-    key.seal(&purpose(name), plain.expose_secret().as_bytes())
+    keys.seal(&purpose(name), plain.expose_secret().as_bytes())
 }
 
-/// The tenant's key; made with its first account.
-pub(crate) async fn tenant_key(
+/// The tenant's keys; the first is made with its first account. What was read before can be opened with them.
+pub(crate) async fn tenant_keys(
     storage: &dyn Storage,
     master: &MasterKey,
     tenant: &TenantId,
     now: DateTime<Utc>,
-) -> Result<DataKey, ProviderError> {
-    let wrapped = match storage.tenant_key(tenant).await? {
-        Some(wrapped) => wrapped,
-        None => {
-            let made = master.new_data_key(tenant).map_err(ProviderError::Key)?;
-            // Another process may have been quicker; what is stored counts.
-            storage.put_tenant_key(tenant, &made, now).await?
-        }
-    };
-    master.unwrap(tenant, &wrapped).map_err(ProviderError::Key)
+) -> Result<TenantKeys, ProviderError> {
+    let mut wrapped = storage.tenant_keys(tenant).await?;
+    if wrapped.is_empty() {
+        let made = master.new_data_key(tenant).map_err(ProviderError::Key)?;
+        // Another process may have been quicker; what is stored counts.
+        wrapped.push(storage.put_tenant_key(tenant, &made, now).await?);
+    }
+    let keys = keys(master, tenant, &wrapped);
+    keys.mark().map_err(ProviderError::Key)?;
+    Ok(keys)
 }
 
 /// A secret moved under another name is no secret of that name.

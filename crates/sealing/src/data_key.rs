@@ -6,7 +6,7 @@ use campanile_domain::TenantId;
 use secrecy::SecretSlice;
 
 use crate::SealError;
-use crate::frame::{KEY_BYTES, Key, KeyName, random};
+use crate::frame::{KEY_BYTES, Key, KeyMark, KeyName, random};
 
 /// Bytes of a code of [`DataKey::mac`]: half of what SHA-256 gives, which RFC 2104 allows and no one guesses.
 pub const MAC_BYTES: usize = 16;
@@ -45,6 +45,10 @@ impl DataKey {
 
     pub(crate) const fn name(&self) -> KeyName {
         self.key.name
+    }
+
+    pub(crate) fn mark(&self) -> KeyMark {
+        self.key.mark()
     }
 
     /// Seals a text for a purpose, e.g. `provider/main`. Twice the same text is sealed differently.

@@ -11,6 +11,11 @@ const NAME: usize = 4;
 pub(crate) type KeyName = [u8; NAME];
 const HEAD: usize = 1 + NAME + NONCE_LEN;
 
+/// Bytes that are the same in front of all that a key has sealed.
+pub const KEY_MARK_BYTES: usize = 1 + NAME;
+/// What begins all that a key has sealed: a database finds by it what another key has sealed.
+pub type KeyMark = [u8; KEY_MARK_BYTES];
+
 /// Bytes of a key.
 pub(crate) const KEY_BYTES: usize = 32;
 
@@ -41,6 +46,13 @@ impl Key {
         name.copy_from_slice(&digest(&SHA256, bytes).as_ref()[..NAME]);
         let key = LessSafeKey::new(unbound);
         Self { key, name }
+    }
+
+    /// What begins all that it seals.
+    pub(crate) fn mark(&self) -> KeyMark {
+        let mut mark = [VERSION; KEY_MARK_BYTES];
+        mark[1..].copy_from_slice(&self.name);
+        mark
     }
 
     pub(crate) fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {

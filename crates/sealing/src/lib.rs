@@ -18,7 +18,7 @@ mod texts;
 
 pub use data_key::{DataKey, MAC_BYTES};
 pub use file_key::{FileKey, FramePlace, SALT_BYTES};
-pub use frame::SealError;
+pub use frame::{KEY_MARK_BYTES, KeyMark, SealError};
 pub use master_key::{InvalidMasterKey, MasterKey};
 pub use ring::{KEYS_KNOWN_FOR, KeyFault, KeyRing, RowToStore, StoredKey, TenantKeys, Wanted};
 pub use texts::{Place, RowTexts};

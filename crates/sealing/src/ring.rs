@@ -10,11 +10,13 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use secrecy::ExposeSecret;
 
-use crate::frame::{self, KeyName};
+use crate::frame::{self, KeyMark, KeyName};
 use crate::{DataKey, MasterKey, Place, RowTexts, SealError};
 
 /// For so long a key is remembered: what a deleted tenant's key sealed is unreadable after that.
 pub const KEYS_KNOWN_FOR: Duration = Duration::from_secs(60);
+/// A key that is about to seal is announced for so long: whoever knows the keys of before has forgotten them by then.
+const ANNOUNCED_FOR: Duration = Duration::from_secs(3 * 60);
 /// Tenants whose keys are remembered at a time.
 const TENANTS: u64 = 10_000;
 
@@ -26,6 +28,8 @@ pub struct KeyRing {
     master: Option<Arc<MasterKey>>,
     seals: bool,
     known: Cache<TenantId, Arc<TenantKeys>>,
+    /// New keys of this process's own, which open from the moment that they are made.
+    announced: Cache<TenantId, Arc<TenantKeys>>,
     watch: Option<Watch>,
 }
 
@@ -129,10 +133,12 @@ impl KeyRing {
         let known = Cache::builder()
             .max_capacity(TENANTS)
             .eviction_policy(EvictionPolicy::lru());
+        let announced = Cache::builder().max_capacity(TENANTS);
         Self {
             seals: seals && master.is_some(),
             master,
             known: known.time_to_live(KEYS_KNOWN_FOR).build(),
+            announced: announced.time_to_live(ANNOUNCED_FOR).build(),
             watch: None,
         }
     }
@@ -144,6 +150,22 @@ impl KeyRing {
             watch: Some(Box::new(watch)),
             ..self
         }
+    }
+
+    /// The master key.
+    pub const fn master(&self) -> Option<&Arc<MasterKey>> {
+        self.master.as_ref()
+    }
+
+    /// Opens what a key that is about to be stored will seal, for those too who took a tenant's keys before it was. If it is
+    /// not stored after all, it seals nothing.
+    pub fn announce(&self, tenant: &TenantId, wrapped: &[u8]) {
+        let new = StoredKey {
+            wrapped: wrapped.to_vec(),
+            is_current: true,
+        };
+        let new = Arc::new(self.unwrap(tenant, &[new]));
+        self.announced.insert(tenant.clone(), new);
     }
 
     /// Whether texts are sealed.
@@ -172,19 +194,10 @@ impl KeyRing {
 
     /// The keys of a tenant that are stored, which are not remembered.
     pub fn unwrap(&self, tenant: &TenantId, stored: &[StoredKey]) -> TenantKeys {
-        let mut keys = TenantKeys::default();
-        let Some(master) = &self.master else {
-            return keys;
-        };
-        for one in stored {
-            match (master.unwrap(tenant, &one.wrapped), one.is_current) {
-                (key, true) => keys.current = Some(key.map(Arc::new)),
-                (Ok(key), false) => keys.former.push(key),
-                // Another master key's: what it sealed is as if the key were gone.
-                (Err(_), false) => {}
-            }
+        match &self.master {
+            Some(master) => TenantKeys::unwrapped(master, tenant, stored),
+            None => TenantKeys::default(),
         }
-        keys
     }
 
     /// Remembers the keys of a tenant that are stored.
@@ -329,9 +342,16 @@ impl KeyRing {
         place: Place,
         sealed: &[u8],
     ) -> Result<RowTexts<'static>, SealError> {
-        let opened = keys
-            .open(&place.purpose(), sealed)
-            .and_then(|plain| RowTexts::unpack(plain.expose_secret()));
+        let opened = match keys.open(&place.purpose(), sealed) {
+            Err(SealError::AnotherKey) => self
+                .announced
+                .get(tenant)
+                .map_or(Err(SealError::AnotherKey), |keys| {
+                    keys.open(&place.purpose(), sealed)
+                }),
+            opened => opened,
+        };
+        let opened = opened.and_then(|plain| RowTexts::unpack(plain.expose_secret()));
         opened.map_err(|error| self.unreadable(tenant, error))
     }
 
@@ -344,6 +364,41 @@ impl KeyRing {
 }
 
 impl TenantKeys {
+    /// The keys of a tenant that are stored.
+    pub fn unwrapped(master: &MasterKey, tenant: &TenantId, stored: &[StoredKey]) -> Self {
+        let mut keys = Self::default();
+        for one in stored {
+            match (master.unwrap(tenant, &one.wrapped), one.is_current) {
+                (key, true) => keys.current = Some(key.map(Arc::new)),
+                (Ok(key), false) => keys.former.push(key),
+                // Another master key's: what it sealed is as if the key were gone.
+                (Err(_), false) => {}
+            }
+        }
+        keys
+    }
+
+    /// What begins all that the current key seals.
+    ///
+    /// # Errors
+    /// [`SealError::AnotherKey`] if there is none, or another master key wrapped it.
+    pub fn mark(&self) -> Result<KeyMark, SealError> {
+        Ok(self.to_seal()?.mark())
+    }
+
+    /// Seals with the current key what a former one has sealed.
+    ///
+    /// # Errors
+    /// [`SealError::AnotherKey`] if none of the keys opens it.
+    pub fn reseal(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
+        self.seal(purpose, self.open(purpose, sealed)?.expose_secret())
+    }
+
+    fn to_seal(&self) -> Result<&DataKey, SealError> {
+        let current = self.current.as_ref().ok_or(SealError::AnotherKey)?;
+        current.as_deref().map_err(|error| *error)
+    }
+
     /// Whether the tenant has a key.
     pub const fn has_current(&self) -> bool {
         self.current.is_some()
@@ -375,11 +430,7 @@ impl TenantKeys {
     /// # Errors
     /// [`SealError::AnotherKey`] if there is none, or another master key wrapped it.
     pub fn seal(&self, purpose: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
-        let current = self.current.as_ref().ok_or(SealError::AnotherKey)?;
-        current
-            .as_ref()
-            .map_err(|error| *error)?
-            .seal(purpose, plain)
+        self.to_seal()?.seal(purpose, plain)
     }
 
     /// What is to be stored of a row: nothing in the open.
@@ -393,8 +444,16 @@ impl TenantKeys {
     ) -> Result<RowToStore<'static>, SealError> {
         Ok(RowToStore {
             texts: RowTexts::default(),
-            sealed: Some(self.seal(&place.purpose(), &texts.pack())?),
+            sealed: Some(self.seal_texts(&place.purpose(), texts)?),
         })
+    }
+
+    /// Seals texts for a purpose, in one blob.
+    ///
+    /// # Errors
+    /// As [`Self::seal`].
+    pub fn seal_texts(&self, purpose: &str, texts: &RowTexts<'_>) -> Result<Vec<u8>, SealError> {
+        self.seal(purpose, &texts.pack())
     }
 
     /// Whether it was sealed with the current key.

@@ -88,6 +88,13 @@ impl<'a> RowTexts<'a> {
         }
     }
 
+    /// Whether there is nothing to seal.
+    pub fn is_empty(&self) -> bool {
+        let parts = self.parts();
+        let mut there = parts.iter().filter_map(|part| part.as_deref());
+        there.all(|text| text.is_empty() || text == "{}")
+    }
+
     const fn parts(&self) -> [&Option<Cow<'a, str>>; TEXTS] {
         [
             &self.title,

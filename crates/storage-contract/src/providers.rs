@@ -71,13 +71,19 @@ pub async fn accounts_are_put_listed_replaced_and_removed(storage: Arc<dyn Stora
 /// The first one stays, whatever comes later.
 pub async fn a_tenant_has_one_key(storage: Arc<dyn Storage>) {
     let [acme, other] = tenants(storage.as_ref(), ["acme", "other"]).await;
-    assert_eq!(storage.tenant_key(&acme).await.expect("read"), None);
+    assert_eq!(
+        storage.tenant_keys(&acme).await.expect("read"),
+        Vec::<Vec<u8>>::new()
+    );
     let put = async |key: &[u8]| storage.put_tenant_key(&acme, key, now()).await;
     assert_eq!(put(&[1]).await.expect("stored"), [1]);
     assert_eq!(put(&[2]).await.expect("stored"), [1]);
-    let stored = storage.tenant_key(&acme).await.expect("read");
-    assert_eq!(stored, Some(vec![1]));
-    assert_eq!(storage.tenant_key(&other).await.expect("read"), None);
+    let stored = storage.tenant_keys(&acme).await.expect("read");
+    assert_eq!(stored, [vec![1]]);
+    assert_eq!(
+        storage.tenant_keys(&other).await.expect("read"),
+        Vec::<Vec<u8>>::new()
+    );
 }
 
 /// A worker sees names and versions of all of them, and gets those it asks for, each with its
@@ -89,7 +95,7 @@ pub async fn deliverers_see_every_tenants_accounts(storage: Arc<dyn Storage>) {
         let one = provider(tenant, "main");
         put(storage.as_ref(), &one).await;
         let stored = storage.put_tenant_key(tenant, &[key], now()).await;
-        expected.push((one, stored.expect("stored")));
+        expected.push((one, vec![stored.expect("stored")]));
     }
     let mut versions = storage.provider_versions().await.expect("read");
     versions.sort();

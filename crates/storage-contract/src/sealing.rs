@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use campanile_domain::{Lane, NotificationId, TenantId};
-use campanile_pipeline::{NoWords, delete_notification, start_fanout, step_fanout};
+use campanile_pipeline::{
+    NoWords, delete_notification, master_key_rotation, rewrap_step, rotate_data_key, rotation_step,
+    seal_open_texts, start_fanout, start_master_key_rotation, step_fanout,
+};
 use campanile_storage::{
     InboxFilter, InboxItem, NewFanout, PageSize, PageStart, Search, StepLimits, Storage,
 };
@@ -174,6 +177,128 @@ pub async fn what_cannot_be_read_is_no_repetition(
     for one in &unreadable {
         assert_eq!(rate_rules::held(storage.as_ref(), one).await, None);
     }
+    storage.close().await;
+}
+
+/// What was stored in the open before is sealed, beside what is accepted.
+///
+/// # Panics
+/// If a promise is broken.
+pub async fn what_lies_in_the_open_is_sealed(
+    mut open: impl AsyncFnMut(Process) -> Arc<dyn Storage>,
+) {
+    let storage = open(Process::Opens).await;
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let mut sent = Vec::new();
+    for number in 0..120 {
+        let mut one = notification(&acme, "u");
+        one.title = Some(format!("title {number} {SECRET}"));
+        one.content = format!(r#"{{"a": "{SECRET}"}}"#).into();
+        one.item = item_texts();
+        sent.push(one);
+    }
+    accept(storage.as_ref(), sent.clone()).await;
+    let (news, users) = (topic("news"), [user("u")]);
+    let subscribed = storage.subscribe(&acme, &news, &users, now()).await;
+    subscribed.expect("subscribed");
+    let mut to_topic = fanout(&acme);
+    to_topic.body = Some(SECRET.into());
+    start(&storage, to_topic).await;
+    storage.close().await;
+    drop(storage);
+
+    let storage = open(Process::Seals).await;
+    let begun = seal_open_texts(&storage, &acme, now()).await;
+    begun.expect("asked").expect("begun");
+    let mut sealed = 0;
+    while let Some(rotation) = rotation_step(&storage, now())
+        .await
+        .expect("stepped")
+        .stepped
+    {
+        sealed = rotation.counts.sealed;
+    }
+    assert_eq!(sealed, 121);
+    let found = storage.user_records(&acme, &user("u"), None, 500).await;
+    let found = found.expect("read");
+    assert_eq!(found.len(), sent.len());
+    for one in &found {
+        let is_same =
+            |sent: &&campanile_domain::Notification| sent.id == one.record.notification.id;
+        assert_eq!(Some(&one.record.notification), sent.iter().find(is_same));
+    }
+    storage.close().await;
+}
+
+/// Which master keys a process has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Masters {
+    /// The old one.
+    Old,
+    /// The new one, and the old one as the previous.
+    Both,
+    /// The new one.
+    New,
+}
+
+/// Under a new master key everything is read that was stored under the old one: at once with both, and without the old one after
+/// the rotation. The former key of a data key that is being rotated is among it.
+///
+/// # Panics
+/// If a promise is broken.
+pub async fn a_new_master_key_takes_over(mut open: impl AsyncFnMut(Masters) -> Arc<dyn Storage>) {
+    let storage = open(Masters::Old).await;
+    let all = tenants(storage.as_ref(), ["acme", "other"]).await;
+    let says = |tenant: &TenantId| {
+        let mut one = notification(tenant, "u");
+        one.title = Some(SECRET.into());
+        one
+    };
+    for tenant in &all {
+        accept(storage.as_ref(), vec![says(tenant)]).await;
+    }
+    let begun = rotate_data_key(&storage, &all[0], true, now()).await;
+    begun.expect("asked").expect("begun");
+    storage.close().await;
+    drop(storage);
+
+    let readable = async |storage: &Arc<dyn Storage>, count: usize| {
+        for tenant in &all {
+            let items = inbox(storage, tenant, None).await;
+            let titles = items.iter().map(|item| item.notification.title.as_deref());
+            let titles = titles.filter(|title| *title == Some(SECRET)).count();
+            assert_eq!((items.len(), titles), (count, count), "{tenant}");
+        }
+    };
+    let storage = open(Masters::Both).await;
+    readable(&storage, 1).await;
+    for tenant in &all {
+        accept(storage.as_ref(), vec![says(tenant)]).await;
+    }
+    let begun = start_master_key_rotation(&storage, &all[1], now()).await;
+    let begun = begun.expect("begun");
+    let again = start_master_key_rotation(&storage, &all[1], now()).await;
+    assert_eq!(again.expect("asked"), begun);
+    while rewrap_step(&storage, now())
+        .await
+        .expect("stepped")
+        .stepped
+        .is_some()
+    {}
+    let done = master_key_rotation(&storage, &all[1]).await.expect("read");
+    let done = done.expect("there");
+    assert_eq!((done.rewrapped, done.unreadable), (3, 0), "{done:?}");
+    readable(&storage, 2).await;
+    storage.close().await;
+    drop(storage);
+
+    let storage = open(Masters::New).await;
+    readable(&storage, 2).await;
+    storage.close().await;
+    drop(storage);
+    let storage = open(Masters::Old).await;
+    let items = inbox(&storage, &all[1], None).await;
+    assert!(items.iter().all(|item| item.notification.title.is_none()));
     storage.close().await;
 }
 

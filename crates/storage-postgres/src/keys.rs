@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use campanile_domain::TenantId;
-use campanile_sealing::{StoredKey, Wanted};
+use campanile_sealing::{KeyRing, StoredKey, Wanted};
+use campanile_storage::Sealing;
 use sqlx::PgConnection;
 
 use crate::connection::{Kind, Scope, Tries};
@@ -46,6 +47,33 @@ async fn once(pool: &Pool, scope: &Scope, wanted: &Wanted) -> Result<(), Fault> 
     kind.end(session).await?;
     pool.keys().learn_wanted(wanted, &stored);
     Ok(())
+}
+
+/// What a process with these keys does.
+pub(crate) fn sealing(ring: &KeyRing) -> Sealing {
+    Sealing {
+        has_master_key: ring.master().is_some(),
+        has_previous: ring.master().is_some_and(|master| master.has_previous()),
+        seals_texts: ring.seals(),
+    }
+}
+
+/// The keys of one tenant, as this transaction sees them.
+pub(crate) async fn stored(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+) -> Result<Vec<StoredKey>, Fault> {
+    let mut found = find(connection, &Wanted::those_of(tenant)).await?;
+    Ok(found.remove(tenant).unwrap_or_default())
+}
+
+/// The current one first; none without it.
+pub(crate) fn in_order(mut stored: Vec<StoredKey>) -> Vec<Vec<u8>> {
+    stored.sort_by_key(|key| !key.is_current);
+    match stored.first() {
+        Some(first) if first.is_current => stored.into_iter().map(|key| key.wrapped).collect(),
+        _ => Vec::new(),
+    }
 }
 
 type Stored = BTreeMap<TenantId, Vec<StoredKey>>;

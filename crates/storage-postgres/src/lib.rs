@@ -23,6 +23,7 @@ mod inbox;
 mod inbox_updates;
 mod inbox_writes;
 mod ingest;
+mod key_rotations;
 mod keys;
 mod link_keys;
 mod login;

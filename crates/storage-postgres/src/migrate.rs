@@ -88,6 +88,7 @@ const STEPS: &[Step] = steps![
     31 "user merges" "0031_user_merges.sql",
     32 "moving" "0032_moving.sql",
     34 "tenant recipients" "0034_tenant_recipients.sql",
+    35 "key rotation" "0035_key_rotation.sql",
     36 "tenant access" "0036_tenant_access.sql",
 ];
 

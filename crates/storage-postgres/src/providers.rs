@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use campanile_domain::{ProviderName, TenantId};
 use campanile_sealing::Wanted;
-use campanile_storage::{Provider, Providers, StorageError};
+use campanile_storage::{Provider, Providers, Sealing, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -24,11 +24,33 @@ macro_rules! columns {
 
 #[async_trait]
 impl Providers for PostgresStorage {
-    async fn tenant_key(&self, tenant: &TenantId) -> Result<Option<Vec<u8>>, StorageError> {
+    fn sealing(&self) -> Sealing {
+        keys::sealing(self.pools.app.keys())
+    }
+
+    async fn tenant_keys(&self, tenant: &TenantId) -> Result<Vec<Vec<u8>>, StorageError> {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            let key = sqlx::query_scalar("SELECT wrapped FROM tenant_keys WHERE tenant = $1");
-            Ok(key.bind(tenant.as_str()).fetch_optional(connection).await?)
+            let stored = keys::stored(connection, tenant).await?;
+            Ok(keys::in_order(stored))
+        });
+        Ok(found?)
+    }
+
+    async fn some_tenant_keys(&self, limit: u32) -> Result<Vec<(TenantId, Vec<u8>)>, StorageError> {
+        let pool = &self.pools.worker;
+        let found = transact!(pool, Kind::Read, &Scope::none(), |connection| {
+            let rows = sqlx::query(
+                "SELECT k.tenant, k.wrapped FROM tenant_keys k ORDER BY k.tenant LIMIT $1",
+            )
+            .bind(i64::from(limit))
+            .fetch_all(connection)
+            .await?;
+            let keys = rows.iter().map(|row| {
+                let mut reader = Reader::new(row, "tenant_keys");
+                Ok((reader.tenant()?, reader.next("wrapped")?))
+            });
+            keys.collect::<Result<Vec<_>, Fault>>()
         });
         Ok(found?)
     }
@@ -93,13 +115,14 @@ impl Providers for PostgresStorage {
     async fn providers_with_keys(
         &self,
         names: &[(TenantId, ProviderName)],
-    ) -> Result<Vec<(Provider, Vec<u8>)>, StorageError> {
+    ) -> Result<Vec<(Provider, Vec<Vec<u8>>)>, StorageError> {
         let pool = &self.pools.worker;
         let found = transact!(pool, Kind::Read, &Scope::none(), |connection| {
             let rows = sqlx::query(concat!(
                 "SELECT ",
                 columns!(),
-                ", k.wrapped FROM UNNEST($1::text[], $2::text[]) AS x (tenant, name)
+                ", k.wrapped, ARRAY(SELECT f.wrapped FROM tenant_former_keys f WHERE f.tenant = p.tenant)
+                 FROM UNNEST($1::text[], $2::text[]) AS x (tenant, name)
                  JOIN providers p ON p.tenant = x.tenant AND p.name = x.name
                  JOIN tenant_keys k ON k.tenant = p.tenant
                  ORDER BY p.tenant COLLATE \"C\", p.name COLLATE \"C\""
@@ -111,7 +134,10 @@ impl Providers for PostgresStorage {
             let mut all = Vec::with_capacity(rows.len());
             for row in &rows {
                 let mut reader = Reader::new(row, "providers");
-                all.push((read(&mut reader)?, reader.next("wrapped")?));
+                let provider = read(&mut reader)?;
+                let mut wrapped = vec![reader.next("wrapped")?];
+                wrapped.extend(reader.next::<Vec<Vec<u8>>>("former")?);
+                all.push((provider, wrapped));
             }
             Ok(all)
         });

@@ -28,6 +28,8 @@ pub(crate) struct PostgresTransaction<'c> {
     /// Why the last operation failed: it tells whether the work is worth another try.
     fault: Option<Fault>,
     has_written: bool,
+    /// Whether it was begun to read only.
+    pub(crate) is_read_only: bool,
 }
 
 impl PostgresTransaction<'_> {
@@ -113,6 +115,7 @@ async fn once(
             keys: pool.keys(),
             fault: None,
             has_written: kind == Kind::Write,
+            is_read_only: kind == Kind::Read,
         };
         match work.run(&mut transaction).await {
             Ok(()) => Ok(transaction.has_written),

@@ -141,7 +141,20 @@ pub(crate) fn cannot_seal(error: SealError) -> StorageError {
     ))
 }
 
-async fn stored<'c>(
+/// A tenant's wrapped keys, the current one first; none without it.
+pub(crate) async fn in_order<'c>(
+    database: impl Executor<'c, Database = Sqlite>,
+    tenant: &TenantId,
+) -> Result<Vec<Vec<u8>>, StorageError> {
+    let mut stored = stored(database, tenant).await?;
+    stored.sort_by_key(|key| !key.is_current);
+    Ok(match stored.first() {
+        Some(first) if first.is_current => stored.into_iter().map(|key| key.wrapped).collect(),
+        _ => Vec::new(),
+    })
+}
+
+pub(crate) async fn stored<'c>(
     database: impl Executor<'c, Database = Sqlite>,
     tenant: &TenantId,
 ) -> Result<Vec<StoredKey>, StorageError> {

@@ -59,6 +59,7 @@ const STEPS: &[&str] = steps![
     "0031_user_merges.sql",
     "0032_moving.sql",
     "0034_tenant_recipients.sql",
+    "0035_key_rotation.sql",
     "0036_tenant_access.sql",
 ];
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use campanile_domain::{ProviderName, TenantId};
-use campanile_storage::{Provider, Providers, StorageError};
+use campanile_storage::{Provider, Providers, Sealing, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
@@ -15,12 +15,31 @@ use crate::rows::{channel, get, micros, moment, tenant};
 
 #[async_trait]
 impl Providers for SqliteStorage {
-    async fn tenant_key(&self, tenant: &TenantId) -> Result<Option<Vec<u8>>, StorageError> {
-        sqlx::query_scalar("SELECT wrapped FROM tenant_keys WHERE tenant = ?")
-            .bind(tenant.as_str())
-            .fetch_optional(&self.readers)
+    fn sealing(&self) -> Sealing {
+        Sealing {
+            has_master_key: self.keys.master().is_some(),
+            has_previous: self
+                .keys
+                .master()
+                .is_some_and(|master| master.has_previous()),
+            seals_texts: self.keys.seals(),
+        }
+    }
+
+    async fn tenant_keys(&self, tenant: &TenantId) -> Result<Vec<Vec<u8>>, StorageError> {
+        keys::in_order(&self.readers, tenant).await
+    }
+
+    async fn some_tenant_keys(&self, limit: u32) -> Result<Vec<(TenantId, Vec<u8>)>, StorageError> {
+        let rows = sqlx::query("SELECT tenant, wrapped FROM tenant_keys ORDER BY tenant LIMIT ?")
+            .bind(limit)
+            .fetch_all(&self.readers)
             .await
-            .map_err(storage_error)
+            .map_err(storage_error)?;
+        let keys = rows
+            .iter()
+            .map(|row| Ok((tenant(row)?, get(row, "wrapped")?)));
+        keys.collect()
     }
 
     async fn put_tenant_key(
@@ -78,20 +97,21 @@ impl Providers for SqliteStorage {
     async fn providers_with_keys(
         &self,
         names: &[(TenantId, ProviderName)],
-    ) -> Result<Vec<(Provider, Vec<u8>)>, StorageError> {
+    ) -> Result<Vec<(Provider, Vec<Vec<u8>>)>, StorageError> {
         let mut found = Vec::with_capacity(names.len());
         for (tenant, name) in names {
-            let row = sqlx::query(
-                "SELECT p.*, k.wrapped FROM providers p JOIN tenant_keys k ON k.tenant = p.tenant \
-                 WHERE p.tenant = ? AND p.name = ?",
-            )
-            .bind(tenant.as_str())
-            .bind(name.as_str())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(storage_error)?;
+            let row = sqlx::query("SELECT p.* FROM providers p WHERE p.tenant = ? AND p.name = ?")
+                .bind(tenant.as_str())
+                .bind(name.as_str())
+                .fetch_optional(&self.readers)
+                .await
+                .map_err(storage_error)?;
             if let Some(row) = row {
-                found.push((read(&row)?, get(&row, "wrapped")?));
+                // After the row: what has sealed it is among them.
+                let wrapped = keys::in_order(&self.readers, tenant).await?;
+                if !wrapped.is_empty() {
+                    found.push((read(&row)?, wrapped));
+                }
             }
         }
         Ok(found)

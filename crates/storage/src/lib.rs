@@ -39,6 +39,7 @@ mod relay;
 mod remembered;
 mod retention;
 mod schedule;
+mod sealed_places;
 mod search;
 mod suppressions;
 mod templates;
@@ -92,12 +93,13 @@ pub use notification::{NotificationRecord, Notifications};
 pub use page_size::PageSize;
 pub use plan_marks::{EXPIRED_AT_ONCE, PlanMarks};
 pub use preferences::{PreferenceBook, RESCHEDULED_AT_ONCE, Reasons, RescheduleStep};
-pub use providers::{Provider, Providers};
+pub use providers::{Provider, Providers, Sealing};
 pub use reactions::{ReactedTo, ReadReactions};
 pub use relay::{Planned, RelayLimits, TrialSuspect, UNREADABLE_PAUSE};
 pub use remembered::Remembering;
 pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
 pub use schedule::{Expedite, ReleaseLimits, Schedule};
+pub use sealed_places::{OpenTexts, SEALED_PLACES, SealedKey, SealedKeyValue, SealedPlace};
 pub use search::{Opened, Search, SearchHit, page_of};
 pub use suppressions::{SuppressionFilter, SuppressionPage, Suppressions};
 pub use templates::{DueTemplate, StoredBrand, Templates, TypeInUse};
@@ -106,16 +108,17 @@ pub use timeline::{Timeline, TimelineRecord};
 pub use topics::{Topic, Topics};
 pub use transaction::{
     AUDIT_REMOVED_AT_ONCE, AccessRows, AddressesByPerson, AddressesFound, AssignedNotification,
-    AuditRows, ChoicesByPerson, ClaimedOutboxRows, ClaimedScheduleRows, DeadLetterRows,
-    DeadLetterTaken, DeferredDelivery, DeliveryRows, Due, DueFacts, DueRows, ExpiredNotification,
-    FanoutAtUser, FanoutInHand, FanoutRequest, FanoutRows, FanoutSays, FirstReaction, IngestRows,
-    LostDelivery, MadeByFanout, MergeRows, MergedNotification, NewDispatch, NotificationRange,
-    NotificationRows, OpenDue, OpenFanouts, OperatorRows, OutboxInHand, OutboxRow, OutboxRows,
-    PeopleRows, Person, PlanRows, PlannedLine, ReactionRows, RecallInHand, RecallRows,
-    RememberedRows, Replacement, RescheduleCursor, RescheduleRows, RetentionRows, RunInTransaction,
-    Scope, SettledDue, SuppressionRows, TakenOutbox, TemplateRows, Texts, ToPlan, TopicAudience,
-    Transaction, TurnOfFanouts, UnitOfWork, Unread, UnreadOf, Unreadable, UserBefore, UserRows,
-    VariantRows, Work, deferral_json, transact, transact_shared,
+    AuditRows, ChoicesByPerson, ClaimedOutboxRows, ClaimedScheduleRows, DataKeyFacts,
+    DeadLetterRows, DeadLetterTaken, DeferredDelivery, DeliveryRows, Due, DueFacts, DueRows,
+    ExpiredNotification, FanoutAtUser, FanoutInHand, FanoutRequest, FanoutRows, FanoutSays,
+    FirstReaction, IngestRows, KeyRows, LostDelivery, MadeByFanout, MergeRows, MergedNotification,
+    NewDispatch, NotificationRange, NotificationRows, OpenDue, OpenFanouts, OperatorRows,
+    OutboxInHand, OutboxRow, OutboxRows, PeopleRows, Person, PlanRows, PlannedLine, ReactionRows,
+    RecallInHand, RecallRows, RememberedRows, Replacement, RescheduleCursor, RescheduleRows,
+    RetentionRows, RunInTransaction, Scope, SettledDue, SuppressionRows, TakenOutbox, TemplateRows,
+    Texts, ToPlan, TopicAudience, Transaction, TurnOfFanouts, UnitOfWork, Unread, UnreadOf,
+    Unreadable, UserBefore, UserRows, VariantRows, Work, WrappedPlace, deferral_json, transact,
+    transact_shared,
 };
 pub use user_records::{UserRecord, UserRecords};
 pub use worker_reports::{Reported, SentHour, WorkerReport, WorkerReports};

@@ -31,14 +31,34 @@ pub struct Provider {
     pub updated_at: DateTime<Utc>,
 }
 
+/// What a process does with texts and secrets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sealing {
+    /// Whether it has a master key.
+    pub has_master_key: bool,
+    /// Whether it has the previous master key as well.
+    pub has_previous: bool,
+    /// Whether it seals texts that it stores.
+    pub seals_texts: bool,
+}
+
 /// Keeps accounts and the keys that seal them. Accounts are changed in transactions ([`crate::OperatorRows`]).
 #[async_trait]
 pub trait Providers: Send + Sync {
-    /// A tenant's wrapped key, if it has one.
+    /// What this process does with texts and secrets.
+    fn sealing(&self) -> Sealing;
+
+    /// A tenant's wrapped keys, the current one first; empty if it has none.
     ///
     /// # Errors
     /// [`StorageError`].
-    async fn tenant_key(&self, tenant: &TenantId) -> Result<Option<Vec<u8>>, StorageError>;
+    async fn tenant_keys(&self, tenant: &TenantId) -> Result<Vec<Vec<u8>>, StorageError>;
+
+    /// Wrapped keys of any tenants, for a look whether they can be opened: `limit` at most.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn some_tenant_keys(&self, limit: u32) -> Result<Vec<(TenantId, Vec<u8>)>, StorageError>;
 
     /// Stores a tenant's wrapped key unless there is one; gives the one that is stored.
     ///
@@ -69,7 +89,7 @@ pub trait Providers: Send + Sync {
     /// [`StorageError`].
     async fn provider_versions(&self) -> Result<Vec<(TenantId, ProviderName, Uuid)>, StorageError>;
 
-    /// Accounts of any tenants with the wrapped keys that decrypt them, for workers; those that no longer exist are
+    /// Accounts of any tenants with the wrapped keys of their tenants, the current one first, for workers; those that no longer exist are
     /// left out.
     ///
     /// # Errors
@@ -77,5 +97,5 @@ pub trait Providers: Send + Sync {
     async fn providers_with_keys(
         &self,
         names: &[(TenantId, ProviderName)],
-    ) -> Result<Vec<(Provider, Vec<u8>)>, StorageError>;
+    ) -> Result<Vec<(Provider, Vec<Vec<u8>>)>, StorageError>;
 }

@@ -56,6 +56,10 @@ metric_names! {
 
     TEXTS_UNREADABLE = "texts_unreadable_total", "Encrypted texts that this process could not decrypt, because the key was deleted or the master key is another one; counted for each read.";
 
+    KEY_ROTATIONS = "key_rotations_total", "Rotations of data keys that this process finished.";
+    KEY_ROTATION_ROWS = "key_rotation_rows_total", "Rows that rotations encrypted with a new key, by what they were before: former_key or open.";
+    KEY_ROTATION_FAILURES = "key_rotation_failures_total", "Steps of rotations that failed and will be retried.";
+
     FANOUT_NOTIFICATIONS = "fanout_notifications_total", "Notifications created by fan-outs.";
     FANOUT_STEP_FAILURES = "fanout_step_failures_total", "Fan-out steps that failed and will be retried.";
     FANOUT_STEP = "fanout_step_seconds", "Duration of the transaction that creates the next notifications of a fan-out.";

@@ -77,6 +77,12 @@ pub struct Metrics {
     pub accept_commit_seconds: Histogram,
     /// Encrypted texts that could not be decrypted.
     pub texts_unreadable_total: IntCounter,
+    /// Rotations of data keys that ended.
+    pub key_rotations_total: IntCounter,
+    /// Label: before.
+    pub key_rotation_rows_total: IntCounterVec,
+    /// Steps of rotations that failed.
+    pub key_rotation_failures_total: IntCounter,
 
     /// Made for subscribers of topics.
     pub fanout_notifications_total: IntCounter,
@@ -249,6 +255,9 @@ impl Metrics {
             accept_batch_requests: histogram(names::ACCEPT_BATCH_REQUESTS, buckets::PIECES),
             accept_commit_seconds: histogram(names::ACCEPT_COMMIT, buckets::SECONDS),
             texts_unreadable_total: counter(names::TEXTS_UNREADABLE),
+            key_rotations_total: counter(names::KEY_ROTATIONS),
+            key_rotation_rows_total: counter_by(names::KEY_ROTATION_ROWS, &["before"]),
+            key_rotation_failures_total: counter(names::KEY_ROTATION_FAILURES),
             fanout_notifications_total: counter(names::FANOUT_NOTIFICATIONS),
             fanout_step_failures_total: counter(names::FANOUT_STEP_FAILURES),
             fanout_step_seconds: histogram(names::FANOUT_STEP, buckets::SECONDS),

@@ -29,6 +29,10 @@ pub enum ProblemCode {
     MergeNotFound,
     /// One of the two users takes part in a merge that runs.
     MergeRunning,
+    /// The tenant has no data key.
+    NoDataKey,
+    /// A rotation of the data key runs that does not do what was asked for.
+    EncryptionRunning,
     /// No such provider, or not the caller's.
     ProviderNotFound,
     /// No such ingest address, or not the caller's.
@@ -109,7 +113,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 52] = [
         Self::MalformedRequest,
         Self::Unauthenticated,
         Self::InsufficientScope,
@@ -122,6 +126,8 @@ impl ProblemCode {
         Self::UserNotFound,
         Self::MergeNotFound,
         Self::MergeRunning,
+        Self::NoDataKey,
+        Self::EncryptionRunning,
         Self::ProviderNotFound,
         Self::IngestAddressNotFound,
         Self::SuppressionNotFound,
@@ -177,6 +183,8 @@ impl ProblemCode {
             Self::UserNotFound => "user_not_found",
             Self::MergeNotFound => "merge_not_found",
             Self::MergeRunning => "merge_running",
+            Self::NoDataKey => "no_data_key",
+            Self::EncryptionRunning => "encryption_running",
             Self::ProviderNotFound => "provider_not_found",
             Self::IngestAddressNotFound => "ingest_address_not_found",
             Self::SuppressionNotFound => "suppression_not_found",
@@ -253,6 +261,8 @@ impl ProblemCode {
             | Self::ProviderInUse
             | Self::FanoutFinished
             | Self::MergeRunning
+            | Self::NoDataKey
+            | Self::EncryptionRunning
             | Self::NothingToPublish
             | Self::TemplatePublished
             | Self::ApiKeyEnded
@@ -285,6 +295,8 @@ impl ProblemCode {
             Self::UserNotFound => "User not found",
             Self::MergeNotFound => "Merge not found",
             Self::MergeRunning => "Merge is running",
+            Self::NoDataKey => "No data key",
+            Self::EncryptionRunning => "Encryption is running",
             Self::ProviderNotFound => "Provider not found",
             Self::IngestAddressNotFound => "Ingest address not found",
             Self::SuppressionNotFound => "Suppression not found",

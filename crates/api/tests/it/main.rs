@@ -21,6 +21,7 @@ mod devices_apns;
 mod devices_body;
 mod devices_web_push;
 mod docs;
+mod encryption;
 mod events;
 mod failed_tokens;
 mod forged_tokens;

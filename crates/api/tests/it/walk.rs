@@ -26,7 +26,7 @@ const OBSERVED: [(&str, &str); 3] = [
 
 /// Every operation and the scope it asks for; [`scopes`] says which others do as well. A new endpoint
 /// belongs here before it is merged.
-pub const OPERATIONS: [(&str, &str, Option<&str>); 109] = [
+pub const OPERATIONS: [(&str, &str, Option<&str>); 114] = [
     ("get", "/healthz", None),
     ("get", "/readyz", None),
     ("get", "/metrics", None),
@@ -160,6 +160,15 @@ pub const OPERATIONS: [(&str, &str, Option<&str>); 109] = [
         "/api/v1/admin/tenants/{tenant}/usage",
         Some("platform"),
     ),
+    ("get", ENCRYPTION, Some("platform")),
+    ("post", ENCRYPTION, Some("platform")),
+    (
+        "post",
+        "/api/v1/admin/tenants/{tenant}/encryption/rotate-key",
+        Some("platform"),
+    ),
+    ("get", "/api/v1/admin/master-key", Some("platform")),
+    ("post", "/api/v1/admin/master-key/rotate", Some("platform")),
     ("get", API_KEYS, Some("admin:read")),
     ("post", API_KEYS, Some("admin")),
     ("get", API_KEY, Some("admin:read")),
@@ -264,6 +273,8 @@ const VARIANT: &str = "/api/v1/admin/templates/{type}/{channel}/variants/{varian
 const TENANTS: &str = "/api/v1/admin/tenants";
 
 const TENANT: &str = "/api/v1/admin/tenants/{tenant}";
+
+const ENCRYPTION: &str = "/api/v1/admin/tenants/{tenant}/encryption";
 
 const API_KEYS: &str = "/api/v1/admin/api-keys";
 
@@ -469,7 +480,15 @@ async fn every_operation_is_described_for_its_audience() {
         ];
         let by_path = path.starts_with("/api/v1/notifications/")
             && !has_body.iter().any(|end| path.ends_with(end))
-            || ["/cancel", "/resume"].iter().any(|end| path.ends_with(end));
+            || [
+                "/cancel",
+                "/resume",
+                "/encryption",
+                "/rotate-key",
+                "/master-key/rotate",
+            ]
+            .iter()
+            .any(|end| path.ends_with(end));
         let names_users =
             method == "delete" && (path.ends_with("/subscribers") || path == SUPPRESSIONS);
         let reads_body = ["post", "put", "patch"].contains(&method) && !by_path || names_users;

@@ -219,6 +219,28 @@ Examples:
   campanile suppression remove ada@example.com
   campanile suppression remove ada@example.com --type newsletter";
 
+pub(super) const ENCRYPTION: &str = "\
+Examples:
+  campanile encryption status --tenant acme
+  campanile encryption rotate --tenant acme --url https://notify.example.com --token-file token
+  campanile encryption encrypt --all";
+
+pub(super) const ENCRYPTION_STATUS: &str = "\
+Examples:
+  campanile encryption status --tenant acme
+  campanile encryption status --master --format json";
+
+pub(super) const ENCRYPTION_ROTATE: &str = "\
+Examples:
+  campanile encryption rotate --tenant acme
+  campanile encryption rotate --all --older-than 90d --no-wait
+  campanile encryption rotate --master";
+
+pub(super) const ENCRYPTION_ENCRYPT: &str = "\
+Examples:
+  campanile encryption encrypt --tenant acme
+  campanile encryption encrypt --all";
+
 pub(super) const USER: &str = "\
 Examples:
   campanile user export u1 --tenant acme --output u1.jsonl

@@ -61,6 +61,8 @@ pub(crate) enum KeyAction {
         id: Uuid,
     },
     /// Replace a key with a new one that allows the same, and print only the new key.
+    ///
+    /// The keys that encrypt what is stored are replaced by `campanile encryption rotate`.
     #[command(after_help = examples::KEY_ROTATE)]
     Rotate {
         /// The id of the key.

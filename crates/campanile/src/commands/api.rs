@@ -37,6 +37,7 @@ pub(crate) async fn run(
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Api).await?;
     let storage = storage.with_random(random.clone()).with_keys(&ring);
     let storage: Arc<dyn Storage> = Arc::new(storage);
+    master_key::check(master.as_ref(), storage.as_ref()).await;
     let clock = Arc::clone(clock);
     let sender_factory = channels::sender_factory(&settings, Arc::clone(&clock));
     let operators = channels::accounts(&settings, &sender_factory)?;

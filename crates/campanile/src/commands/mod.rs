@@ -4,6 +4,7 @@ pub(crate) mod api;
 pub(crate) mod audit;
 pub(crate) mod dlq;
 pub(crate) mod doctor;
+pub(crate) mod encryption;
 pub(crate) mod generate;
 pub(crate) mod health;
 pub(crate) mod ingest;

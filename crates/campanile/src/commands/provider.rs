@@ -12,6 +12,7 @@ use campanile_config::{Role, Settings};
 use campanile_domain::{Clock, ProviderName, Random};
 use campanile_providers::{ProviderService, ProviderShown};
 use campanile_sealing::MasterKey;
+use campanile_storage::Storage;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -66,7 +67,9 @@ pub(crate) async fn run(
     let tenant = options.tenant;
     ensure_exists(storage.as_ref(), &tenant).await?;
     let master = match &options.action {
-        ProviderAction::Set { .. } => key(&settings, &options.data.data_dir)?,
+        ProviderAction::Set { .. } => {
+            key(&settings, &options.data.data_dir, storage.as_ref()).await?
+        }
         ProviderAction::Explain { .. }
         | ProviderAction::List { .. }
         | ProviderAction::Resume { .. }
@@ -100,11 +103,18 @@ pub(crate) async fn run(
 }
 
 /// The cluster's key is in its settings; that of `up` in its directory, where one is made if need be.
-pub(super) fn key(settings: &Settings, data_dir: &Path) -> anyhow::Result<Option<Arc<MasterKey>>> {
+pub(super) async fn key(
+    settings: &Settings,
+    data_dir: &Path,
+    storage: &dyn Storage,
+) -> anyhow::Result<Option<Arc<MasterKey>>> {
     if settings.database.is_server() {
         return master_key::of_settings(settings);
     }
-    master_key::of_up(settings, &DataDir::at(data_dir)).map(Some)
+    let data_dir = DataDir::at(data_dir);
+    master_key::of_up(settings, &data_dir, storage)
+        .await
+        .map(Some)
 }
 
 /// The parser's message has line and column, never the text.

@@ -52,7 +52,6 @@ pub(crate) async fn run(
     let operator_routes = accounts.routes();
     let data_dir = DataDir::at(&options.data.data_dir);
     data_dir.create()?;
-    let master = master_key::of_up(&settings, &data_dir)?;
     let jwt = &settings.jwt;
     let own_secret = if jwt.public_key.is_some() || jwt.jwks_url.is_some() {
         None
@@ -71,6 +70,8 @@ pub(crate) async fn run(
     let file = SqliteStorage::open(&database)
         .await
         .context("the database")?;
+    let master = master_key::of_up(&settings, &data_dir, &file).await?;
+    master_key::check(Some(&master), &file).await;
     let ring = master_key::ring(&settings, Some(&master), true)?;
     let file = Arc::new(file.with_random(random.clone()).with_keys(ring));
     let storage: Arc<dyn Storage> = file.clone();

@@ -39,6 +39,7 @@ pub(crate) async fn run(
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Worker).await?;
     let storage = storage.with_random(random.clone()).with_keys(&ring);
     let storage: Arc<dyn Storage> = Arc::new(storage);
+    master_key::check(master.as_ref(), storage.as_ref()).await;
     let bus = cluster::bus(&settings, &random)
         .await?
         .unwrap_or_else(cluster::local_bus);

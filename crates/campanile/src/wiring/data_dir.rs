@@ -17,6 +17,9 @@ const JWT_SECRET: &str = "jwt-secret";
 /// Seals tenants' secrets.
 const MASTER_KEY: &str = "master-key";
 
+/// Sealed them before, if there is one.
+const PREVIOUS_MASTER_KEY: &str = "master-key.previous";
+
 /// What others than the owner may do.
 const OTHERS: u32 = 0o077;
 /// Whether other users could replace files in it.
@@ -100,6 +103,11 @@ impl DataDir {
     /// The key that `up` made to seal tenants' secrets, now if it has not yet.
     pub(crate) fn master_key_or_new(&self) -> anyhow::Result<SecretString> {
         self.key_or_new(MASTER_KEY)
+    }
+
+    /// The key that sealed tenants' secrets before, where an operator has put one.
+    pub(crate) fn previous_master_key(&self) -> anyhow::Result<Option<SecretString>> {
+        self.key(PREVIOUS_MASTER_KEY)
     }
 
     fn key(&self, name: &str) -> anyhow::Result<Option<SecretString>> {

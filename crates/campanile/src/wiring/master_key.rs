@@ -6,27 +6,48 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, ensure};
 use campanile_config::Settings;
 use campanile_sealing::{KeyRing, MasterKey};
+use campanile_storage::Storage;
 use campanile_telemetry::metrics;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::data_dir::DataDir;
 
 /// Tenants whose unreadable texts are logged, once each.
 const MOST_TOLD: usize = 1_000;
+/// Data keys that are looked at when a process starts: a wrong master key opens none of them.
+const LOOKED_AT: u32 = 1_000;
 
 /// The settings' key, if there is one.
 pub(crate) fn of_settings(settings: &Settings) -> anyhow::Result<Option<Arc<MasterKey>>> {
-    let key = settings.security.master_key.as_ref();
-    key.map(|key| parsed(key, "CAMPANILE_MASTER_KEY"))
-        .transpose()
+    let previous = settings.security.master_key_previous.as_ref();
+    let Some(key) = &settings.security.master_key else {
+        ensure!(
+            previous.is_none(),
+            "CAMPANILE_MASTER_KEY_PREVIOUS: needs CAMPANILE_MASTER_KEY, which encrypts"
+        );
+        return Ok(None);
+    };
+    both(key, previous).map(Arc::new).map(Some)
 }
 
-/// The settings' key, else the one that `up` makes in its data directory.
-pub(crate) fn of_up(settings: &Settings, data_dir: &DataDir) -> anyhow::Result<Arc<MasterKey>> {
-    match of_settings(settings)? {
-        Some(key) => Ok(key),
-        None => of_dir(&data_dir.master_key_or_new()?),
+/// The settings' key, else the one that `up` makes in its data directory. None is made for a database that has keys of another.
+pub(crate) async fn of_up(
+    settings: &Settings,
+    data_dir: &DataDir,
+    storage: &dyn Storage,
+) -> anyhow::Result<Arc<MasterKey>> {
+    if let Some(key) = there(settings, data_dir)? {
+        return Ok(key);
     }
+    let has_keys = !storage.some_tenant_keys(1).await?.is_empty();
+    ensure!(
+        !has_keys,
+        "the database has encrypted texts or secrets, and the file master-key is missing in the data directory: restore it, or \
+         set CAMPANILE_MASTER_KEY. If the key is lost for good, so is what it encrypted; make a new one with `openssl rand \
+         -base64 32` in that file to go on without"
+    );
+    let new = data_dir.master_key_or_new()?;
+    Ok(Arc::new(parsed(&new, FILE)?))
 }
 
 /// The key that fits the database in hand, for a command; none is made.
@@ -34,11 +55,44 @@ pub(crate) fn there(
     settings: &Settings,
     data_dir: &DataDir,
 ) -> anyhow::Result<Option<Arc<MasterKey>>> {
-    match of_settings(settings)? {
-        None if !settings.database.is_server() => {
-            data_dir.master_key()?.as_ref().map(of_dir).transpose()
+    if settings.database.is_server() {
+        return of_settings(settings);
+    }
+    if settings.security.master_key.is_some() {
+        return of_settings(settings);
+    }
+    let Some(own) = data_dir.master_key()? else {
+        return of_settings(settings);
+    };
+    let previous = match &settings.security.master_key_previous {
+        Some(previous) => Some(previous.clone()),
+        None => data_dir.previous_master_key()?,
+    };
+    both(&own, previous.as_ref()).map(Arc::new).map(Some)
+}
+
+/// Says so if stored data keys are not encrypted with a master key of this process.
+pub(crate) async fn check(master: Option<&Arc<MasterKey>>, storage: &dyn Storage) {
+    let Some(master) = master else {
+        return;
+    };
+    let keys = match storage.some_tenant_keys(LOOKED_AT).await {
+        Ok(keys) => keys,
+        Err(error) => {
+            tracing::warn!(%error, "cannot look whether the master key decrypts the data keys");
+            return;
         }
-        found => Ok(found),
+    };
+    let strange: Vec<_> = keys
+        .iter()
+        .filter(|(_, wrapped)| !master.knows(wrapped))
+        .collect();
+    if let Some((first, _)) = strange.first() {
+        tracing::error!(
+            tenant.id = %first, count = strange.len(), of = keys.len(),
+            "data keys of tenants are encrypted with neither CAMPANILE_MASTER_KEY nor CAMPANILE_MASTER_KEY_PREVIOUS: what they \
+             encrypted cannot be read; set the master key that encrypted them"
+        );
     }
 }
 
@@ -68,10 +122,26 @@ pub(crate) fn ring(
     })))
 }
 
-fn of_dir(key: &SecretString) -> anyhow::Result<Arc<MasterKey>> {
-    parsed(key, "the file master-key in the data directory")
+const CURRENT: &str = "CAMPANILE_MASTER_KEY";
+const PREVIOUS: &str = "CAMPANILE_MASTER_KEY_PREVIOUS";
+const FILE: &str = "the file master-key in the data directory";
+
+fn both(key: &SecretString, previous: Option<&SecretString>) -> anyhow::Result<MasterKey> {
+    let current = parsed(key, CURRENT)?;
+    let Some(previous) = previous else {
+        return Ok(current);
+    };
+    ensure!(
+        is_other(previous, key),
+        "{PREVIOUS}: is the same key as {CURRENT}; remove it"
+    );
+    Ok(current.and_previous(parsed(previous, PREVIOUS)?))
 }
 
-fn parsed(key: &SecretString, whence: &'static str) -> anyhow::Result<Arc<MasterKey>> {
-    MasterKey::parse(key).map(Arc::new).context(whence)
+fn is_other(one: &SecretString, other: &SecretString) -> bool {
+    one.expose_secret().trim() != other.expose_secret().trim()
+}
+
+fn parsed(key: &SecretString, whence: &'static str) -> anyhow::Result<MasterKey> {
+    MasterKey::parse(key).context(whence)
 }

@@ -142,7 +142,12 @@ impl TenantsAccounts {
 
     /// An account that cannot be used is still listed, so that its deliveries are deferred or go to its failover
     /// target, and operators see it; its fault is logged once. Those encrypted with another key are only counted.
-    fn made(&self, provider: &Provider, wrapped: &[u8], sealed_off: &mut usize) -> AccountSpec {
+    fn made(
+        &self,
+        provider: &Provider,
+        wrapped: &[Vec<u8>],
+        sealed_off: &mut usize,
+    ) -> AccountSpec {
         let made = made(
             self.master.as_deref(),
             &self.sender_factory,
@@ -179,7 +184,7 @@ pub(crate) fn made(
     master: Option<&MasterKey>,
     sender_factory: &SenderFactory,
     provider: &Provider,
-    wrapped: &[u8],
+    wrapped: &[Vec<u8>],
 ) -> anyhow::Result<AccountSpec> {
     anyhow::ensure!(
         provider.channel.is_served(),

@@ -47,6 +47,7 @@ mod providers;
 mod reading;
 mod recipes;
 mod retention_commands;
+mod rotation;
 mod same_json;
 mod sealed;
 mod service_calls;

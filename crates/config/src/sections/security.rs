@@ -16,6 +16,15 @@ const MASTER_KEY: Key = Key::secret("security", "master_key", "CAMPANILE_MASTER_
     )
     .expects("32 bytes in base64, as from `openssl rand -base64 32`")
     .by_role("`up` creates its own in the data directory");
+const MASTER_KEY_PREVIOUS: Key = Key::secret(
+    "security",
+    "master_key_previous",
+    "CAMPANILE_MASTER_KEY_PREVIOUS",
+)
+.means(
+    "A second master key, which only decrypts: the previous one while the master key is rotated. Needs the master key.",
+)
+.expects("32 bytes in base64, another key than the master key");
 const SEAL_TEXTS: Key = Key::plain("security", "seal_texts", "CAMPANILE_SEAL_TEXTS")
     .means(
         "Whether the texts of notifications are encrypted in the database. Needs the master key. Set it once all processes \
@@ -43,6 +52,7 @@ const ALLOW_USER_NETWORKS: Key = Key::plain(
 
 pub(crate) const KEYS: &[Key] = &[
     MASTER_KEY,
+    MASTER_KEY_PREVIOUS,
     SEAL_TEXTS,
     ALLOW_PRIVATE_NETWORKS,
     ALLOW_USER_NETWORKS,
@@ -53,6 +63,8 @@ pub(crate) const KEYS: &[Key] = &[
 pub struct Security {
     /// 32 bytes in base64.
     pub master_key: Option<SecretString>,
+    /// 32 bytes in base64: another one that decrypts.
+    pub master_key_previous: Option<SecretString>,
     /// Whether new texts are encrypted; absent, it depends on the role.
     pub seal_texts: Option<bool>,
     /// Private networks that tenants' calls may reach; none by default.
@@ -65,6 +77,7 @@ impl Security {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
             master_key: reader.secret(&MASTER_KEY, master_key),
+            master_key_previous: reader.secret(&MASTER_KEY_PREVIOUS, master_key),
             seal_texts: reader.optional(&SEAL_TEXTS, check::parsed("is not true or false")),
             allow_private_networks: reader
                 .optional(&ALLOW_PRIVATE_NETWORKS, check::networks)

@@ -35,6 +35,8 @@ actions! {
     AuditRetention "audit.retention",
     /// The brand is saved.
     BrandSave "brand.save",
+    /// A tenant gets a new data key.
+    DataKeyRotate "data_key.rotate",
     /// Dead letters are removed for good.
     DeadLetterPurge "dead_letter.purge",
     /// Dead letters are delivered again.
@@ -45,6 +47,8 @@ actions! {
     IngestRevoke "ingest.revoke",
     /// A link that opens a page of a user without a login is handed out.
     MagicLinkCreate "magic_link.create",
+    /// The tenants' data keys are encrypted with the current master key.
+    MasterKeyRotate "master_key.rotate",
     /// The default preferences, mandatory types and rate rules are replaced.
     PreferenceDefaults "preferences.defaults",
     /// A provider is removed.
@@ -83,6 +87,8 @@ actions! {
     TenantExport "tenant.export",
     /// A tenant was moved here from another database.
     TenantImport "tenant.import",
+    /// What is stored of a tenant without encryption is encrypted.
+    TextsEncrypt "texts.encrypt",
     /// The schema of a type is removed.
     TypeRemove "type.remove",
     /// The schema of a type is saved.

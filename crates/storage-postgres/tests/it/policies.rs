@@ -86,6 +86,8 @@ async fn filled() -> TestDatabase {
              SELECT tenant, 'u', 'slack', 'U1', now(), now() FROM tenants WHERE tenant <> 'default'",
         "INSERT INTO user_merges SELECT tenant, 'u', 'v', 'history', NULL, 0, 0, 0, 0, 0, now(), NULL, now(), now(), NULL
              FROM tenants WHERE tenant <> 'default'",
+        "INSERT INTO key_rotations SELECT tenant, now(), true, 1, now(), 0, 'notifications', NULL, NULL, NULL, 0, 0, 0, 0,
+             now(), now(), now(), NULL FROM tenants WHERE tenant <> 'default'",
         "INSERT INTO remembered SELECT tenant, 'link_used', sha256(tenant::bytea), now(), now() FROM tenants
              WHERE tenant <> 'default'",
         "INSERT INTO link_keys SELECT tenant, sha256(tenant::bytea), now() FROM tenants WHERE tenant <> 'default'",
@@ -157,6 +159,7 @@ async fn the_app_role_sees_the_tenants_it_named_and_nobody_when_it_named_none() 
         "link_keys",
         "remembered",
         "user_merges",
+        "key_rotations",
     ] {
         let count = |filter: &str| format!("SELECT count(*) FROM {table} WHERE {filter}");
         for unset in ["RESET campanile.tenants", "SET campanile.tenants = ''"] {
@@ -210,6 +213,7 @@ async fn the_app_role_cannot_write_for_another_tenant() {
         "DELETE FROM suppressions WHERE tenant = 'other'",
         "DELETE FROM user_addresses WHERE tenant = 'other'",
         "DELETE FROM user_merges WHERE tenant = 'other'",
+        "DELETE FROM key_rotations WHERE tenant = 'other'",
     ] {
         let done = app.execute(change).await.unwrap();
         assert_eq!(done.rows_affected(), 0, "{change}");
@@ -355,9 +359,12 @@ async fn the_worker_role_claims_across_tenants_but_reads_content_of_those_it_nam
     }
     let others = "UPDATE notifications SET cancelled_at = now() WHERE tenant = 'acme'";
     assert_eq!(worker.execute(others).await.unwrap().rows_affected(), 0);
-    let texts = "UPDATE notifications SET title = 'x'";
-    let error = worker.execute(texts).await.expect_err(texts).to_string();
-    assert!(error.contains("permission denied"), "{error}");
+    // It encrypts texts, and changes nothing else that a sender has said.
+    for said in ["priority = 'low'", "collapse_key = 'x'", "send_at = now()"] {
+        let change = format!("UPDATE notifications SET {said}");
+        let error = worker.execute(&*change).await.expect_err(said).to_string();
+        assert!(error.contains("permission denied"), "{error}");
+    }
     let forged =
         "INSERT INTO notifications (tenant, id, user_id, notification_type, priority, content,
              in_inbox, correlation_id, created_at, updated_at)

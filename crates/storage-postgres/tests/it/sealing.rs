@@ -7,8 +7,9 @@ use std::sync::Arc;
 use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::Storage;
 use campanile_storage_contract::sealing::{
-    Process, SECRET, rows_of_all_times_are_read, what_cannot_be_read_is_no_repetition,
-    what_is_deleted_keeps_no_texts, without_texts,
+    Masters, Process, SECRET, a_new_master_key_takes_over, rows_of_all_times_are_read,
+    what_cannot_be_read_is_no_repetition, what_is_deleted_keeps_no_texts,
+    what_lies_in_the_open_is_sealed, without_texts,
 };
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
@@ -91,5 +92,34 @@ async fn unreadable_texts_are_not_compared() {
     let master = Arc::new(master);
     what_cannot_be_read_is_no_repetition(async |process| open(&database, &master, process).await)
         .await;
+    database.close().await;
+}
+
+#[tokio::test]
+async fn what_lies_in_the_open_is_sealed_later() {
+    let database = TestDatabase::create().await;
+    let master = Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap());
+    let opened = async |process| open(&database, &master, process).await;
+    what_lies_in_the_open_is_sealed(opened).await;
+    let mut raw = PgConnection::connect(database.url()).await.unwrap();
+    assert!(!everything(&mut raw).await.contains(SECRET));
+    raw.close().await.unwrap();
+    database.close().await;
+}
+
+#[tokio::test]
+async fn the_master_key_is_rotated() {
+    let database = TestDatabase::create().await;
+    let texts = [(), ()].map(|()| MasterKey::generate().unwrap());
+    let key = |at: usize| MasterKey::parse(&texts[at]).unwrap();
+    let opened = async |masters| {
+        let master = match masters {
+            Masters::Old => key(0),
+            Masters::Both => key(1).and_previous(key(0)),
+            Masters::New => key(1),
+        };
+        open(&database, &Arc::new(master), Process::Seals).await
+    };
+    a_new_master_key_takes_over(opened).await;
     database.close().await;
 }

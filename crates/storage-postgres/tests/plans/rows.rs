@@ -47,6 +47,8 @@ const FILL: &[&str] = &[
     "INSERT INTO user_addresses (tenant, user_id, channel, address, created_at, updated_at)
      SELECT 'acme', who, 'slack', 'U' || i, at, at FROM made",
     "INSERT INTO user_merges SELECT 'acme', who, 'kept', 'done', NULL, 0, 0, 0, 0, 0, at, NULL, at, at, at FROM made",
+    "INSERT INTO key_rotations SELECT 't' || i, at, true, 1, at, 0, 'notifications', NULL, NULL, NULL, 0, 0, 0, 0, at, at, at, at
+     FROM made",
     "INSERT INTO remembered SELECT 'acme', 'link_used', decode(md5(who) || md5(who), 'hex'), at, now() + interval '1 day'
      FROM made",
     "INSERT INTO link_keys SELECT 't' || i, decode(md5(who) || md5(who), 'hex'), at FROM made",

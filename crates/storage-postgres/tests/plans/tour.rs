@@ -36,6 +36,7 @@ pub async fn tour(storage: &dyn Storage, number: u32) {
     tour.topics().await;
     tour.templates().await;
     tour.ingest().await;
+    tour.rotations().await;
     tour.retention().await;
 }
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::Storage;
 use campanile_storage_contract::sealing::{
-    Process, SECRET, rows_of_all_times_are_read, what_cannot_be_read_is_no_repetition,
-    what_is_deleted_keeps_no_texts, without_texts,
+    Masters, Process, SECRET, a_new_master_key_takes_over, rows_of_all_times_are_read,
+    what_cannot_be_read_is_no_repetition, what_is_deleted_keeps_no_texts,
+    what_lies_in_the_open_is_sealed, without_texts,
 };
 use campanile_storage_sqlite::SqliteStorage;
 use sqlx::{Connection, SqliteConnection};
@@ -77,4 +78,30 @@ async fn unreadable_texts_are_not_compared() {
     let master = MasterKey::parse(&MasterKey::generate().unwrap()).unwrap();
     let master = Arc::new(master);
     what_cannot_be_read_is_no_repetition(async |process| open(&path, &master, process).await).await;
+}
+
+#[tokio::test]
+async fn what_lies_in_the_open_is_sealed_later() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("campanile.db");
+    let master = Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap());
+    what_lies_in_the_open_is_sealed(async |process| open(&path, &master, process).await).await;
+    assert!(!has_secret(&path));
+}
+
+#[tokio::test]
+async fn the_master_key_is_rotated() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("campanile.db");
+    let texts = [(), ()].map(|()| MasterKey::generate().unwrap());
+    let key = |at: usize| MasterKey::parse(&texts[at]).unwrap();
+    let opened = async |masters| {
+        let master = match masters {
+            Masters::Old => key(0),
+            Masters::Both => key(1).and_previous(key(0)),
+            Masters::New => key(1),
+        };
+        open(&path, &Arc::new(master), Process::Seals).await
+    };
+    a_new_master_key_takes_over(opened).await;
 }

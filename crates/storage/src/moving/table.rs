@@ -43,6 +43,10 @@ pub const NOT_MOVED: &[(&str, &str)] = &[
         "account_troubles",
         "what workers of the source observe at present; those of the target observe for themselves",
     ),
+    (
+        "key_rotations",
+        "how far a walk over the source is; the former keys are moved, and a rotation at the target removes them",
+    ),
     ("tenant_imports", "how far an import into this database is"),
 ];
 

@@ -14,6 +14,7 @@ mod deliveries;
 mod due;
 mod fanouts;
 mod ingest;
+mod keys;
 mod merges;
 mod notifications;
 mod operators;
@@ -48,6 +49,7 @@ pub use fanouts::{
     FanoutInHand, FanoutRequest, FanoutRows, FanoutSays, OpenFanouts, TopicAudience, TurnOfFanouts,
 };
 pub use ingest::IngestRows;
+pub use keys::{DataKeyFacts, KeyRows, WrappedPlace};
 pub use merges::{FanoutAtUser, MergeRows, MergedNotification};
 pub use notifications::{NotificationRows, Unread, UnreadOf};
 pub use operators::OperatorRows;
@@ -92,6 +94,7 @@ pub trait Transaction:
     + DueRows
     + FanoutRows
     + IngestRows
+    + KeyRows
     + MergeRows
     + NotificationRows
     + OperatorRows

@@ -5,6 +5,7 @@ pub(crate) mod audit_log;
 pub(crate) mod brand;
 pub(crate) mod dead_letters;
 pub(crate) mod ingest_addresses;
+pub(crate) mod master_key;
 pub(crate) mod preferences;
 pub(crate) mod providers;
 pub(crate) mod retention;
@@ -26,6 +27,7 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
         .merge(brand::router())
         .merge(dead_letters::router())
         .merge(ingest_addresses::router())
+        .merge(master_key::router())
         .merge(preferences::router())
         .merge(providers::router())
         .merge(retention::router())

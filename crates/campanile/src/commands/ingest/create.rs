@@ -82,7 +82,7 @@ pub(super) async fn run(
     new: NewIngest,
 ) -> anyhow::Result<()> {
     let master = match new.signed {
-        true => provider::key(place.settings, place.data_dir)?,
+        true => provider::key(place.settings, place.data_dir, place.storage.as_ref()).await?,
         false => None,
     };
     let storage = Arc::clone(place.storage);

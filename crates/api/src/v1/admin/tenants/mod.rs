@@ -2,11 +2,14 @@
 
 mod change;
 mod create;
+mod encryption;
+mod encryption_body;
 mod item;
 mod list;
 mod name_path;
 mod problem;
 mod remove;
+mod rotate_data_key;
 mod show;
 mod usage;
 
@@ -21,4 +24,6 @@ pub(crate) fn router() -> OpenApiRouter<ApiState> {
         .routes(routes!(list::list, create::create))
         .routes(routes!(show::show, change::change, remove::remove))
         .routes(routes!(usage::usage))
+        .routes(routes!(encryption::show, encryption::encrypt))
+        .routes(routes!(rotate_data_key::rotate))
 }

@@ -160,13 +160,18 @@ passed_on! {
         broken_off_reschedules(before: DateTime<Utc>, limit: u32) -> Vec<TenantId>;
         put_off_reschedule(tenant: &TenantId, now: DateTime<Utc>) -> ();
     }
-    Providers {
-        tenant_key(tenant: &TenantId) -> Option<Vec<u8>>;
+    Providers as is {
+        fn sealing(&self) -> Sealing {
+            self.storage.sealing()
+        }
+    } {
+        tenant_keys(tenant: &TenantId) -> Vec<Vec<u8>>;
+        some_tenant_keys(limit: u32) -> Vec<(TenantId, Vec<u8>)>;
         put_tenant_key(tenant: &TenantId, wrapped: &[u8], now: DateTime<Utc>) -> Vec<u8>;
         know_keys(tenant: &TenantId) -> ();
         providers(tenant: &TenantId) -> Vec<Provider>;
         provider_versions() -> Vec<(TenantId, ProviderName, Uuid)>;
-        providers_with_keys(names: &[(TenantId, ProviderName)]) -> Vec<(Provider, Vec<u8>)>;
+        providers_with_keys(names: &[(TenantId, ProviderName)]) -> Vec<(Provider, Vec<Vec<u8>>)>;
     }
     ReadReactions {
         reacted_to(tenant: &TenantId, notification: NotificationId, delivery: DeliveryId) -> Option<ReactedTo>;

@@ -1,0 +1,119 @@
+//! One step of a rotation.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use campanile_domain::{KeyRotation, ResealedRows, TenantId};
+use campanile_storage::{
+    FailedStep, Scope, SealedPlace, StorageError, Transaction, UnitOfWork, Work, transact,
+    transact_shared,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Rows of a step. A body may have 256 KiB, and all of them are in memory.
+const AT_ONCE: u32 = 100;
+/// A rotation whose step failed is looked at again so much later.
+const PAUSE: TimeDelta = TimeDelta::seconds(30);
+
+/// What a turn did.
+#[derive(Debug, Default)]
+pub struct RotationTurn {
+    /// The rotation after its step; `None` if none was due.
+    pub stepped: Option<KeyRotation>,
+    /// What became of the rows of the step.
+    pub rows: ResealedRows,
+    /// How many former keys were removed: at the end of a rotation.
+    pub removed: u64,
+    /// Whose rotation it is, and why its step failed. It is put off.
+    pub failed: Option<(TenantId, StorageError)>,
+}
+
+/// Makes one step of the rotation that has waited longest, in one transaction: it looks at [`AT_ONCE`] rows. The last step
+/// removes the former keys. A rotation that another process steps is left to it. What a crash interrupts is not done, and
+/// the next step begins there.
+///
+/// # Errors
+/// No rotation is to blame, or the failure could not be noted. Nothing is changed, except after
+/// [`StorageError::CommitUnknown`]; a repetition goes on with what is left.
+pub async fn rotation_step<S: UnitOfWork + ?Sized>(
+    storage: &S,
+    now: DateTime<Utc>,
+) -> Result<RotationTurn, StorageError> {
+    let step = Arc::new(Step {
+        now,
+        at_work: Mutex::default(),
+    });
+    let error = match transact_shared(storage, Scope::worker(), Arc::clone(&step)).await {
+        Ok(turn) => return Ok(turn),
+        Err(error) => error,
+    };
+    let at_work = step
+        .at_work
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
+    let Some(tenant) = at_work.filter(|_| FailedStep::is_blamed(&error)) else {
+        return Err(error);
+    };
+    let put_off = PutOff {
+        tenant: tenant.clone(),
+        until: now + PAUSE,
+    };
+    transact(storage, Scope::worker(), put_off).await?;
+    Ok(RotationTurn {
+        failed: Some((tenant, error)),
+        ..RotationTurn::default()
+    })
+}
+
+struct Step {
+    now: DateTime<Utc>,
+    /// Whose rotation the transaction has locked, for the time after it failed.
+    at_work: Mutex<Option<TenantId>>,
+}
+
+#[async_trait]
+impl Work for Step {
+    type Done = RotationTurn;
+
+    async fn run(&self, tx: &mut dyn Transaction) -> Result<RotationTurn, StorageError> {
+        let Some(mut rotation) = tx.lock_key_rotation(self.now).await? else {
+            tx.nothing_written();
+            return Ok(RotationTurn::default());
+        };
+        let tenant = rotation.tenant.clone();
+        *self.at_work.lock().unwrap_or_else(PoisonError::into_inner) = Some(tenant.clone());
+        tx.narrow_to(&[&tenant]).await?;
+        let place = SealedPlace::of_table(&rotation.place);
+        let after = rotation.position.as_deref();
+        let rows = tx.reseal(&tenant, place, after, rotation.seals_open, AT_ONCE);
+        let rows = rows.await?;
+        let next = place.next().map(|next| next.table);
+        let is_over = rotation.advance(&rows, (SealedPlace::FIRST.table, next), self.now);
+        let removed = match is_over && rotation.rotated_at.is_some() {
+            true => tx.remove_former_keys(&tenant).await?,
+            false => 0,
+        };
+        tx.advance_key_rotation(&rotation).await?;
+        Ok(RotationTurn {
+            stepped: Some(rotation),
+            rows,
+            removed,
+            failed: None,
+        })
+    }
+}
+
+struct PutOff {
+    tenant: TenantId,
+    until: DateTime<Utc>,
+}
+
+#[async_trait]
+impl Work for PutOff {
+    type Done = ();
+
+    async fn run(&self, tx: &mut dyn Transaction) -> Result<(), StorageError> {
+        tx.put_off_key_rotation(&self.tenant, self.until).await
+    }
+}

@@ -1,0 +1,174 @@
+//! A tenant's data key is replaced, and what the former one has sealed is sealed again. The storage seals texts.
+
+use std::sync::Arc;
+
+use campanile_domain::{KeyRotation, RotationStage, TenantId};
+use campanile_pipeline::{
+    RotationRefusal, data_key_state, rotate_data_key, rotation_step, seal_open_texts, start_fanout,
+};
+use campanile_storage::{InboxFilter, NewFanout, PageSize, PageStart, Storage};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::fixture::{accept, fanout, notification, now, tenants, user};
+use super::topics::topic;
+
+/// More than a step looks at.
+const MANY: usize = 230;
+
+async fn rotate(storage: &dyn Storage, tenant: &TenantId) -> KeyRotation {
+    let begun = rotate_data_key(&storage, tenant, true, now()).await;
+    begun.expect("asked").expect("begun")
+}
+
+/// Steps until none is due at `at`; gives the last.
+async fn run(storage: &dyn Storage, at: DateTime<Utc>) -> Option<KeyRotation> {
+    let mut last = None;
+    loop {
+        let turn = rotation_step(&storage, at).await.expect("stepped");
+        assert!(turn.failed.is_none(), "{turn:?}");
+        match turn.stepped {
+            Some(rotation) => last = Some(rotation),
+            None => return last,
+        }
+    }
+}
+
+async fn former(storage: &dyn Storage, tenant: &TenantId) -> u64 {
+    let state = data_key_state(&storage, tenant).await;
+    state.expect("read").0.former
+}
+
+/// How many notifications are there, and how many of them have their title.
+async fn readable(storage: &dyn Storage, tenant: &TenantId) -> (usize, usize) {
+    let size = PageSize {
+        rows: 1_000,
+        bytes: 1 << 24,
+    };
+    let (reader, start) = (user("u"), PageStart::Offset(0));
+    let filter = InboxFilter::default();
+    let page = storage.inbox_page(tenant, &reader, &filter, start, size, now());
+    let items = page.await.expect("a page").items;
+    let titles = items.iter().filter(|item| {
+        let title = item.notification.title.as_deref();
+        title.is_some_and(|title| title.starts_with("title"))
+    });
+    (items.len(), titles.count())
+}
+
+async fn send(storage: &dyn Storage, tenant: &TenantId, count: usize) {
+    let all = (0..count).map(|number| {
+        let mut one = notification(tenant, "u");
+        one.title = Some(format!("title {number}"));
+        one
+    });
+    accept(storage, all.collect()).await;
+}
+
+/// At all times everything can be read, and the former key goes once nothing is left of it, but not before no process uses it.
+pub async fn what_a_former_key_has_sealed_is_sealed_again(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme, other] = tenants(storage, ["acme", "other"]).await;
+    send(storage, &acme, MANY).await;
+    send(storage, &other, 1).await;
+    let (news, users) = (topic("news"), [user("u")]);
+    let subscribed = storage.subscribe(&acme, &news, &users, now()).await;
+    subscribed.expect("subscribed");
+    let mut to_topic = fanout(&acme);
+    to_topic.title = Some("title of a topic".into());
+    let new = NewFanout {
+        fanout: to_topic,
+        idempotency: None,
+    };
+    start_fanout(&storage, new.into()).await.expect("stored");
+    let old = storage.tenant_keys(&acme).await.expect("read");
+
+    let begun = rotate(storage, &acme).await;
+    assert_eq!(begun.stage(), RotationStage::Encrypting);
+    let keys = storage.tenant_keys(&acme).await.expect("read");
+    assert_eq!(keys[1..], old);
+    // Some by a process that does not know the new key yet.
+    send(storage, &acme, 20).await;
+    assert_eq!(readable(storage, &acme).await, (MANY + 20, MANY + 20));
+    let waiting = run(storage, now()).await.expect("stepped");
+    assert_eq!(waiting.stage(), RotationStage::Waiting);
+    assert!(waiting.counts.resealed > MANY as u64, "{waiting:?}");
+    assert_eq!(waiting.counts.unreadable, 0);
+    assert_eq!(former(storage, &acme).await, 1);
+    assert_eq!(readable(storage, &acme).await, (MANY + 20, MANY + 20));
+
+    let late = now() + TimeDelta::minutes(10);
+    let mut last = run(storage, late).await;
+    // A pass that found something is followed by another one.
+    for later in 1..3 {
+        let next = run(storage, late + TimeDelta::minutes(later)).await;
+        last = next.or(last);
+    }
+    let last = last.expect("stepped");
+    assert_eq!(last.stage(), RotationStage::Done, "{last:?}");
+    assert!(last.counts.looked_at == 251, "{last:?}");
+    assert_eq!(former(storage, &acme).await, 0);
+    assert_eq!(readable(storage, &acme).await, (MANY + 20, MANY + 20));
+    assert_eq!(readable(storage, &other).await, (1, 1));
+    assert_eq!(storage.tenant_keys(&acme).await.expect("read"), keys[..1]);
+}
+
+/// A repetition changes nothing while it runs, and a tenant without a key has none to replace.
+pub async fn a_rotation_that_runs_is_given_as_it_stands(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    let refused = rotate_data_key(&storage, &acme, true, now()).await;
+    assert_eq!(refused.expect("asked"), Err(RotationRefusal::NoKey));
+    send(storage, &acme, 1).await;
+    let begun = rotate(storage, &acme).await;
+    let keys = storage.tenant_keys(&acme).await.expect("read");
+    let again = rotate_data_key(&storage, &acme, true, now() + TimeDelta::seconds(1)).await;
+    assert_eq!(again.expect("asked"), Ok(begun.clone()));
+    assert_eq!(storage.tenant_keys(&acme).await.expect("read"), keys);
+    let other = seal_open_texts(&storage, &acme, now()).await;
+    assert_eq!(other.expect("asked"), Ok(begun));
+    run(storage, now()).await;
+    run(storage, now() + TimeDelta::minutes(10)).await;
+    run(storage, now() + TimeDelta::minutes(11)).await;
+    // Once it is over, another one may begin. It takes over what only encrypts what lies in the open.
+    let sealing = seal_open_texts(&storage, &acme, now()).await;
+    assert_eq!(sealing.expect("asked").expect("begun").rotated_at, None);
+    let begun = rotate_data_key(&storage, &acme, false, now()).await;
+    assert!(begun.expect("asked").expect("begun").rotated_at.is_some());
+    assert_eq!(former(storage, &acme).await, 1);
+    let other = seal_open_texts(&storage, &acme, now()).await;
+    assert_eq!(other.expect("asked"), Err(RotationRefusal::Running));
+}
+
+/// A notification that is deleted while it waits to be sealed again stays without texts.
+pub async fn a_change_meanwhile_wins(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    send(storage, &acme, 2).await;
+    let size = PageSize {
+        rows: 10,
+        bytes: 1 << 20,
+    };
+    let filter = InboxFilter::default();
+    let (reader, start) = (user("u"), PageStart::Offset(0));
+    let page = storage.inbox_page(&acme, &reader, &filter, start, size, now());
+    let first = page.await.expect("a page").items.remove(0);
+    rotate(storage, &acme).await;
+    let id = first.notification.id;
+    let deleted =
+        campanile_pipeline::delete_notification(&storage, &acme, &reader, id, now()).await;
+    deleted.expect("deleted");
+    run(storage, now()).await;
+    assert_eq!(readable(storage, &acme).await, (1, 1));
+}
+
+/// What lies in the open is sealed in one pass, also of a tenant that has no key yet.
+pub async fn a_tenant_without_a_key_gets_one(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    let begun = seal_open_texts(&storage, &acme, now()).await;
+    begun.expect("asked").expect("begun");
+    let done = run(storage, now()).await.expect("stepped");
+    assert_eq!(done.stage(), RotationStage::Done);
+    let (keys, _) = data_key_state(&storage, &acme).await.expect("read");
+    assert!(keys.made_at.is_some() && keys.former == 0);
+}

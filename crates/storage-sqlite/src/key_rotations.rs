@@ -1,0 +1,114 @@
+//! What a use case can do to data keys and their rotations inside a transaction.
+
+mod master;
+mod renew;
+mod reseal;
+mod rows;
+
+use async_trait::async_trait;
+use campanile_domain::{KeyRotation, MasterKeyRotation, ResealedRows, RewrappedKeys, TenantId};
+use campanile_storage::{DataKeyFacts, KeyRows, SealedPlace, StorageError, WrappedPlace};
+use chrono::{DateTime, Utc};
+
+use crate::transaction::SqliteTransaction;
+
+#[async_trait]
+impl KeyRows for SqliteTransaction<'_> {
+    async fn data_keys(&mut self, tenant: &TenantId) -> Result<DataKeyFacts, StorageError> {
+        renew::facts(self.connection, tenant).await
+    }
+
+    async fn renew_data_key(
+        &mut self,
+        tenant: &TenantId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        renew::renew(self.connection, &self.keys, tenant, now).await
+    }
+
+    async fn remove_former_keys(&mut self, tenant: &TenantId) -> Result<u64, StorageError> {
+        renew::remove_former(self.connection, &self.keys, tenant).await
+    }
+
+    async fn key_rotation(
+        &mut self,
+        tenant: &TenantId,
+    ) -> Result<Option<KeyRotation>, StorageError> {
+        rows::one(self.connection, tenant).await
+    }
+
+    async fn put_key_rotation(&mut self, rotation: &KeyRotation) -> Result<(), StorageError> {
+        rows::put(self.connection, rotation).await
+    }
+
+    async fn advance_key_rotation(&mut self, rotation: &KeyRotation) -> Result<(), StorageError> {
+        rows::put(self.connection, rotation).await
+    }
+
+    async fn lock_key_rotation(
+        &mut self,
+        now: DateTime<Utc>,
+    ) -> Result<Option<KeyRotation>, StorageError> {
+        rows::next(self.connection, now).await
+    }
+
+    async fn put_off_key_rotation(
+        &mut self,
+        tenant: &TenantId,
+        due_at: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        rows::put_off(self.connection, tenant, due_at).await
+    }
+
+    async fn reseal(
+        &mut self,
+        tenant: &TenantId,
+        place: &'static SealedPlace,
+        after: Option<&str>,
+        seals_open: bool,
+        limit: u32,
+    ) -> Result<ResealedRows, StorageError> {
+        let done = reseal::rows(
+            self.connection,
+            &self.keys,
+            (tenant, place),
+            (after, limit),
+            seals_open,
+        );
+        done.await
+    }
+
+    async fn master_key_rotation(&mut self) -> Result<Option<MasterKeyRotation>, StorageError> {
+        master::one(self.connection).await
+    }
+
+    async fn put_master_key_rotation(
+        &mut self,
+        rotation: &MasterKeyRotation,
+    ) -> Result<(), StorageError> {
+        master::put(self.connection, rotation).await
+    }
+
+    async fn advance_master_key_rotation(
+        &mut self,
+        rotation: &MasterKeyRotation,
+    ) -> Result<(), StorageError> {
+        master::put(self.connection, rotation).await
+    }
+
+    async fn lock_master_key_rotation(
+        &mut self,
+        now: DateTime<Utc>,
+    ) -> Result<Option<MasterKeyRotation>, StorageError> {
+        master::next(self.connection, now).await
+    }
+
+    async fn rewrap(
+        &mut self,
+        place: WrappedPlace,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<RewrappedKeys, StorageError> {
+        master::rewrap(self.connection, &self.keys, place, (after, limit)).await
+    }
+}

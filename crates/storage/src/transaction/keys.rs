@@ -1,0 +1,176 @@
+//! Keys of tenants, and how far their rotations are (ADR 91).
+
+use async_trait::async_trait;
+use campanile_domain::{KeyRotation, MasterKeyRotation, ResealedRows, RewrappedKeys, TenantId};
+use chrono::{DateTime, Utc};
+
+use crate::{SealedPlace, StorageError};
+
+/// What is known of a tenant's data keys.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DataKeyFacts {
+    /// When the current one was made; `None` if there is none.
+    pub made_at: Option<DateTime<Utc>>,
+    /// How many former ones there are.
+    pub former: u64,
+}
+
+/// Operations on data keys and their rotations.
+#[async_trait]
+pub trait KeyRows: Send {
+    /// What is known of a tenant's data keys; the current one is locked if the transaction writes.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn data_keys(&mut self, tenant: &TenantId) -> Result<DataKeyFacts, StorageError>;
+
+    /// Gives a tenant a new data key. The one that it had becomes a former one.
+    ///
+    /// # Errors
+    /// [`StorageError::Refused`] without a master key.
+    async fn renew_data_key(
+        &mut self,
+        tenant: &TenantId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StorageError>;
+
+    /// Removes the former keys of a tenant that this process can open; says how many.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn remove_former_keys(&mut self, tenant: &TenantId) -> Result<u64, StorageError>;
+
+    /// The latest rotation of a tenant's data key.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn key_rotation(
+        &mut self,
+        tenant: &TenantId,
+    ) -> Result<Option<KeyRotation>, StorageError>;
+
+    /// Stores a rotation, in the place of an earlier one of the same tenant.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn put_key_rotation(&mut self, rotation: &KeyRotation) -> Result<(), StorageError>;
+
+    /// Stores how far a rotation is.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn advance_key_rotation(&mut self, rotation: &KeyRotation) -> Result<(), StorageError>;
+
+    /// Locks the rotation whose turn it is: the one that has waited longest since its last step. Others' are passed over.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn lock_key_rotation(
+        &mut self,
+        now: DateTime<Utc>,
+    ) -> Result<Option<KeyRotation>, StorageError>;
+
+    /// A rotation is not looked at again before `due_at`.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn put_off_key_rotation(
+        &mut self,
+        tenant: &TenantId,
+        due_at: DateTime<Utc>,
+    ) -> Result<(), StorageError>;
+
+    /// Looks at the next rows of a table, in the order of their keys, and seals with the tenant's current key what a former
+    /// one has sealed, and what lies in the open if `seals_open`. No row is locked before it is changed: a row that is changed
+    /// meanwhile is left as it is.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn reseal(
+        &mut self,
+        tenant: &TenantId,
+        place: &'static SealedPlace,
+        after: Option<&str>,
+        seals_open: bool,
+        limit: u32,
+    ) -> Result<ResealedRows, StorageError>;
+
+    /// How far the rotation of the master key is, or was.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn master_key_rotation(&mut self) -> Result<Option<MasterKeyRotation>, StorageError>;
+
+    /// Stores it.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn put_master_key_rotation(
+        &mut self,
+        rotation: &MasterKeyRotation,
+    ) -> Result<(), StorageError>;
+
+    /// Stores how far it is.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn advance_master_key_rotation(
+        &mut self,
+        rotation: &MasterKeyRotation,
+    ) -> Result<(), StorageError>;
+
+    /// Locks it if a step is due, and no other process makes one.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn lock_master_key_rotation(
+        &mut self,
+        now: DateTime<Utc>,
+    ) -> Result<Option<MasterKeyRotation>, StorageError>;
+
+    /// Wraps the next keys with the current master key that the previous one has wrapped.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn rewrap(
+        &mut self,
+        place: WrappedPlace,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<RewrappedKeys, StorageError>;
+}
+
+/// A table with keys that the master key has wrapped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WrappedPlace {
+    /// The tenants' current data keys.
+    Current,
+    /// Their former ones.
+    Former,
+}
+
+impl WrappedPlace {
+    /// The name of the table.
+    pub const fn table(self) -> &'static str {
+        match self {
+            Self::Current => "tenant_keys",
+            Self::Former => "tenant_former_keys",
+        }
+    }
+
+    /// The table of this name.
+    pub fn of_table(table: &str) -> Self {
+        match table == Self::Former.table() {
+            true => Self::Former,
+            false => Self::Current,
+        }
+    }
+
+    /// The one after it. A key becomes a former one while the rotation runs, so these are looked at last.
+    pub const fn next(self) -> Option<Self> {
+        match self {
+            Self::Current => Some(Self::Former),
+            Self::Former => None,
+        }
+    }
+}
