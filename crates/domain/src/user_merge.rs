@@ -137,6 +137,19 @@ impl UserMerge {
         is_settled(created_at) && send_at.is_none_or(is_settled) && !has_open_delivery
     }
 
+    /// A list of users with the kept one in place of the other, once, and where either was first.
+    pub fn renamed<'u>(&'u self, users: &'u [String]) -> Vec<&'u str> {
+        let (from, into) = (self.from.as_str(), self.into.as_str());
+        let mut renamed = Vec::with_capacity(users.len());
+        for user in users {
+            let user = if user == from { into } else { user.as_str() };
+            if user != into || !renamed.contains(&into) {
+                renamed.push(user);
+            }
+        }
+        renamed
+    }
+
     /// Whether the last stage waits for a fan-out that has passed the kept user's place among the subscribers, and not yet
     /// the other one's. It reaches the person under the old id only, if it began before the kept user was subscribed.
     pub fn waits_for(&self, fanout_created_at: DateTime<Utc>, cursor: &str) -> bool {
@@ -183,6 +196,24 @@ mod tests {
             !merge.is_history((old, Some(later)), false),
             "it waits for its time"
         );
+    }
+
+    #[test]
+    fn the_kept_user_is_in_a_list_once() {
+        let merge = merge("old", "kept");
+        let renamed = |list: &str| {
+            let users: Vec<_> = list.split(' ').map(str::to_owned).collect();
+            merge.renamed(&users).join(" ")
+        };
+        for (list, expected) in [
+            ("old", "kept"),
+            ("a old b", "a kept b"),
+            ("old a kept", "kept a"),
+            ("kept a old", "kept a"),
+            ("a b", "a b"),
+        ] {
+            assert_eq!(renamed(list), expected, "{list}");
+        }
     }
 
     #[test]

@@ -11,7 +11,6 @@ mod account_troubles;
 mod address_book;
 mod api_keys;
 mod audit;
-mod channel_lists;
 mod connection;
 mod dead_letters;
 mod deferred;

@@ -9,13 +9,13 @@ use campanile_domain::{
     assignments_from_stored,
 };
 use campanile_sealing::{KeyFault, KeyRing, Place, RowTexts};
+use campanile_storage::channel_lists::{OF_DEVICES, OF_SUPPRESSIONS};
 use campanile_storage::{MarksFound, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
 use sqlx::{Decode, Postgres, Row, Type};
 use uuid::Uuid;
 
-use crate::channel_lists::{OF_DEVICES, OF_SUPPRESSIONS};
 use crate::error::Fault;
 
 /// The columns that [`Reader::notification`] reads, of a table or alias `n`.

@@ -7,6 +7,7 @@ use campanile_domain::{
     Channel, DeliveryId, DispatchId, Lane, LostAddress, NotificationId, RetryLadder, TenantId,
     UserId, WorkerId,
 };
+use campanile_storage::channel_lists::OF_DEVICES;
 use campanile_storage::{
     Dispatch, DispatchRef, Dispatches, Job, LoadedDispatch, Standing, Start, StorageError,
 };
@@ -15,7 +16,6 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 
 use crate::SqliteStorage;
-use crate::channel_lists::OF_DEVICES;
 use crate::error::{storage_error, undecodable};
 use crate::keys::Opening;
 use crate::redeliver;

@@ -11,7 +11,6 @@ mod address_book;
 mod analyses;
 mod api_keys;
 mod audit;
-mod channel_lists;
 mod clock;
 mod dead_letters;
 mod deferred;

@@ -10,12 +10,12 @@ use campanile_domain::{
 };
 use campanile_sealing::{Place, RowTexts};
 use campanile_storage::StorageError;
+use campanile_storage::channel_lists::{OF_DEVICES, OF_SUPPRESSIONS};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
-use crate::channel_lists::{OF_DEVICES, OF_SUPPRESSIONS};
 use crate::error::{storage_error, undecodable};
 use crate::keys::{Opening, text};
 

@@ -16,6 +16,7 @@ mod address_book;
 mod api_keys;
 mod audit;
 mod cancel;
+pub mod channel_lists;
 mod dead_letters;
 mod dispatch;
 mod error;

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use campanile_domain::{Device, TenantId, UserId};
 use campanile_storage::AddressesFound;
+use campanile_storage::channel_lists::OF_DEVICE;
 use sqlx::PgConnection;
 
-use crate::channel_lists::OF_DEVICE;
 use crate::connection::limit;
 use crate::error::Fault;
 use crate::rows::Reader;

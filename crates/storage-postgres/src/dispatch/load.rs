@@ -4,12 +4,12 @@ use std::sync::LazyLock;
 
 use campanile_domain::{DeliveryId, LostAddress, RetryLadder};
 use campanile_sealing::KeyRing;
+use campanile_storage::channel_lists::OF_DEVICES;
 use campanile_storage::{DispatchRef, Job, LoadedDispatch, Standing};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use super::redeliver::dispatch;
-use crate::channel_lists::OF_DEVICES;
 use crate::error::Fault;
 use crate::rows::{
     HOLDER_COLUMN, Reader, bounds, delivery_with_device, need_keys, notification_columns,

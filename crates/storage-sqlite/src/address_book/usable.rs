@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use campanile_domain::{TenantId, UserId};
+use campanile_storage::channel_lists::OF_DEVICE;
 use campanile_storage::{AddressesFound, StorageError};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::user_id;
-use crate::channel_lists::OF_DEVICE;
 use crate::error::storage_error;
 use crate::preferences::by_tenant;
 use crate::rows::get;

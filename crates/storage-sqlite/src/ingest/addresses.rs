@@ -7,6 +7,7 @@ use campanile_storage::StorageError;
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
 
 use crate::error::{storage_error, undecodable};
 use crate::rows::{get, get_moment, micros, moment, tenant};
@@ -141,21 +142,31 @@ pub(crate) async fn rename(
     connection: &mut SqliteConnection,
     merge: &UserMerge,
 ) -> Result<(), StorageError> {
-    sqlx::query(
-        "UPDATE ingest_addresses SET users = \
-             (SELECT json_group_array(value) FROM ( \
-                 SELECT CASE value WHEN ?2 THEN ?3 ELSE value END AS value FROM json_each(users) \
-                 GROUP BY 1 ORDER BY min(key))) \
-         WHERE tenant = ?1 AND users IS NOT NULL \
+    let rows = sqlx::query(
+        "SELECT id, users FROM ingest_addresses WHERE tenant = ?1 AND users IS NOT NULL \
              AND EXISTS (SELECT 1 FROM json_each(users) WHERE value = ?2)",
     )
     .bind(merge.tenant.as_str())
     .bind(merge.from.as_str())
-    .bind(merge.into.as_str())
-    .execute(connection)
+    .fetch_all(&mut *connection)
     .await
-    .map(drop)
-    .map_err(storage_error)
+    .map_err(storage_error)?;
+    for row in &rows {
+        let (id, users): (Uuid, &str) = (get(row, "id")?, get(row, "users")?);
+        let users: Vec<String> =
+            serde_json::from_str(users).map_err(|error| undecodable(TABLE, "users", error))?;
+        let renamed = merge.renamed(&users);
+        let renamed =
+            serde_json::to_string(&renamed).map_err(|error| undecodable(TABLE, "users", error))?;
+        sqlx::query("UPDATE ingest_addresses SET users = ?3 WHERE tenant = ?1 AND id = ?2")
+            .bind(merge.tenant.as_str())
+            .bind(id)
+            .bind(renamed)
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
+    }
+    Ok(())
 }
 
 fn read(row: &SqliteRow) -> Result<IngestAddress, StorageError> {

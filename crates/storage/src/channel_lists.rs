@@ -1,14 +1,15 @@
-//! What the domain says of channels, as parts of statements: which kind of device belongs to which channel is said there alone.
+//! What the domain says of channels, as parts of statements of every SQL back end: which kind of device belongs to which channel is
+//! said there alone.
 
 use std::sync::LazyLock;
 
 use campanile_domain::{Channel, DeviceKind};
 
 /// The channels of devices, for `IN (…)`.
-pub(crate) static OF_DEVICES: LazyLock<String> = LazyLock::new(|| list(Channel::of_devices()));
+pub static OF_DEVICES: LazyLock<String> = LazyLock::new(|| list(Channel::of_devices()));
 
 /// The channels that the suppression list knows, for `IN (…)`.
-pub(crate) static OF_SUPPRESSIONS: LazyLock<String> = LazyLock::new(|| {
+pub static OF_SUPPRESSIONS: LazyLock<String> = LazyLock::new(|| {
     list(
         Channel::ALL
             .into_iter()
@@ -17,7 +18,7 @@ pub(crate) static OF_SUPPRESSIONS: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// The channel of a device `d`.
-pub(crate) static OF_DEVICE: LazyLock<String> = LazyLock::new(|| {
+pub static OF_DEVICE: LazyLock<String> = LazyLock::new(|| {
     let cases = DeviceKind::ALL.map(|kind| format!("WHEN '{kind}' THEN '{}'", kind.channel()));
     format!("CASE d.kind {} END", cases.join(" "))
 });
