@@ -32,7 +32,7 @@ pub(crate) async fn run(
     let settings = settings::load(file, Role::Api)?;
     let traces = settings::start_logs(&settings, "api")?;
     let keys = identity::keys(&settings, None)?;
-    let master = master_key::of_settings(&settings)?;
+    let master = master_key::of_settings(&settings).await?;
     let ring = master_key::ring(&settings, master.as_ref(), false)?;
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Api).await?;
     let storage = storage.with_random(random.clone()).with_keys(&ring);

@@ -139,7 +139,7 @@ async fn tenants_providers(
     let versions = storage.provider_versions().await?;
     let names: Vec<_> = versions.into_iter().map(|(t, n, _)| (t, n)).collect();
     let mut all = Opened::default();
-    let master = master_key::there(settings, &DataDir::at(path))?;
+    let master = master_key::there(settings, &DataDir::at(path)).await?;
     for some in names.chunks(OPENED_AT_ONCE) {
         for (provider, wrapped) in storage.providers_with_keys(some).await? {
             all.count += 1;

@@ -109,7 +109,7 @@ pub(super) async fn key(
     storage: &dyn Storage,
 ) -> anyhow::Result<Option<Arc<MasterKey>>> {
     if settings.database.is_server() {
-        return master_key::of_settings(settings);
+        return master_key::of_settings(settings).await;
     }
     let data_dir = DataDir::at(data_dir);
     master_key::of_up(settings, &data_dir, storage)

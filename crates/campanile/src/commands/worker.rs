@@ -34,7 +34,7 @@ pub(crate) async fn run(
     let sender_factory = channels::sender_factory(&settings, Arc::clone(&clock));
     let operators = channels::accounts(&settings, &sender_factory)?;
     let accounts = Arc::new(Accounts::new(&operators));
-    let master = master_key::of_settings(&settings)?;
+    let master = master_key::of_settings(&settings).await?;
     let ring = master_key::ring(&settings, master.as_ref(), false)?;
     let storage = cluster::postgres(&settings, campanile_storage_postgres::Role::Worker).await?;
     let storage = storage.with_random(random.clone()).with_keys(&ring);

@@ -21,7 +21,7 @@ pub(crate) async fn open(
     role: Role,
 ) -> anyhow::Result<Arc<dyn Storage>> {
     let data_dir = DataDir::at(data_dir);
-    let master = master_key::there(settings, &data_dir)?;
+    let master = master_key::there(settings, &data_dir).await?;
     let is_server = settings.database.is_server();
     let ring = master_key::ring(settings, master.as_ref(), !is_server)?;
     if is_server {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use campanile_config::Settings;
 use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::Storage;
@@ -11,6 +11,7 @@ use campanile_telemetry::metrics;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::data_dir::DataDir;
+use super::kms::{self, Kms};
 
 /// Tenants whose unreadable texts are logged, once each.
 const MOST_TOLD: usize = 1_000;
@@ -18,7 +19,7 @@ const MOST_TOLD: usize = 1_000;
 const LOOKED_AT: u32 = 1_000;
 
 /// The settings' key, if there is one.
-pub(crate) fn of_settings(settings: &Settings) -> anyhow::Result<Option<Arc<MasterKey>>> {
+pub(crate) async fn of_settings(settings: &Settings) -> anyhow::Result<Option<Arc<MasterKey>>> {
     let previous = settings.security.master_key_previous.as_ref();
     let Some(key) = &settings.security.master_key else {
         ensure!(
@@ -27,7 +28,13 @@ pub(crate) fn of_settings(settings: &Settings) -> anyhow::Result<Option<Arc<Mast
         );
         return Ok(None);
     };
-    both(key, previous).map(Arc::new).map(Some)
+    let kms = kms::of_settings(settings)?;
+    let key = clear(kms.as_deref(), key, CURRENT).await?;
+    let previous = match previous {
+        Some(previous) => Some(clear(kms.as_deref(), previous, PREVIOUS).await?),
+        None => None,
+    };
+    both(&key, previous.as_ref()).map(Arc::new).map(Some)
 }
 
 /// The settings' key, else the one that `up` makes in its data directory. None is made for a database that has keys of another.
@@ -36,7 +43,7 @@ pub(crate) async fn of_up(
     data_dir: &DataDir,
     storage: &dyn Storage,
 ) -> anyhow::Result<Arc<MasterKey>> {
-    if let Some(key) = there(settings, data_dir)? {
+    if let Some(key) = there(settings, data_dir).await? {
         return Ok(key);
     }
     let has_keys = !storage.some_tenant_keys(1).await?.is_empty();
@@ -51,18 +58,18 @@ pub(crate) async fn of_up(
 }
 
 /// The key that fits the database in hand, for a command; none is made.
-pub(crate) fn there(
+pub(crate) async fn there(
     settings: &Settings,
     data_dir: &DataDir,
 ) -> anyhow::Result<Option<Arc<MasterKey>>> {
     if settings.database.is_server() {
-        return of_settings(settings);
+        return of_settings(settings).await;
     }
     if settings.security.master_key.is_some() {
-        return of_settings(settings);
+        return of_settings(settings).await;
     }
     let Some(own) = data_dir.master_key()? else {
-        return of_settings(settings);
+        return of_settings(settings).await;
     };
     let previous = match &settings.security.master_key_previous {
         Some(previous) => Some(previous.clone()),
@@ -125,6 +132,25 @@ pub(crate) fn ring(
 const CURRENT: &str = "CAMPANILE_MASTER_KEY";
 const PREVIOUS: &str = "CAMPANILE_MASTER_KEY_PREVIOUS";
 const FILE: &str = "the file master-key in the data directory";
+
+/// A key as it is used: the service that has encrypted it is asked.
+async fn clear(
+    kms: Option<&dyn Kms>,
+    key: &SecretString,
+    name: &'static str,
+) -> anyhow::Result<SecretString> {
+    match (kms, kms::is_encrypted(key)) {
+        (Some(kms), true) => kms.decrypt(key).await.context(name),
+        (None, true) => {
+            bail!("{name}: is encrypted; set CAMPANILE_MASTER_KEY_KMS, which decrypts it")
+        }
+        // The key from before the service was used.
+        (_, false) if kms.is_none() || name == PREVIOUS => Ok(key.clone()),
+        (_, false) => bail!(
+            "{name}: is not encrypted, and CAMPANILE_MASTER_KEY_KMS is set; encrypt it with the transit key"
+        ),
+    }
+}
 
 fn both(key: &SecretString, previous: Option<&SecretString>) -> anyhow::Result<MasterKey> {
     let current = parsed(key, CURRENT)?;

@@ -7,6 +7,7 @@ pub(crate) mod data_dir;
 pub(crate) mod database;
 pub(crate) mod health;
 pub(crate) mod identity;
+pub(crate) mod kms;
 pub(crate) mod links;
 pub(crate) mod master_key;
 pub(crate) mod memory;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use campanile_test_support::webhook::{Reply, WebhookReceiver};
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection, SqliteConnection};
 
@@ -410,4 +411,55 @@ fn up_does_not_start_without_the_master_key_of_its_database() {
     let refused = campanile(&arguments, &twice).output().unwrap();
     let text = crate::support::complaint(&refused);
     assert!(text.contains("CAMPANILE_MASTER_KEY_PREVIOUS"), "{text}");
+}
+
+/// The answer of a transit key.
+fn clear(key: &str) -> Reply {
+    Reply::status(200).text(&json!({"data": {"plaintext": key}}).to_string())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_service_decrypts_the_master_key_once() {
+    let (dir, vault) = (tempfile::tempdir().unwrap(), WebhookReceiver::start().await);
+    let data = dir.path().to_str().unwrap();
+    let arguments = ["up", "--data-dir", data, "--listen", "127.0.0.1:0"];
+    let url = format!("http://{}/v1/transit/decrypt/campanile", vault.address());
+    let encrypted = ("CAMPANILE_MASTER_KEY", "vault:v1:c2VhbGVk");
+    let kms = ("CAMPANILE_MASTER_KEY_KMS", url.as_str());
+    let token = ("CAMPANILE_MASTER_KEY_KMS_TOKEN", "hvs.token-of-a-test");
+    let refused = async |environment: &[(&str, &str)], names: &str| {
+        let output = campanile(&arguments, environment).output().unwrap();
+        let text = crate::support::complaint(&output);
+        assert!(text.contains(names), "{text}");
+        assert!(!text.contains("hvs.") && !text.contains(NEW), "{text}");
+    };
+    vault.answer([clear(NEW)]);
+    Process::start(&arguments, &[encrypted, kms, token]).kill();
+    let asked = vault.received();
+    assert_eq!(asked.len(), 1);
+    assert_eq!(asked[0].headers["x-vault-token"], "hvs.token-of-a-test");
+    let body: Value = serde_json::from_slice(&asked[0].body).unwrap();
+    assert_eq!(body, json!({"ciphertext": "vault:v1:c2VhbGVk"}));
+    // Beside the key from before the service was used.
+    vault.answer([clear(NEW)]);
+    let previous = ("CAMPANILE_MASTER_KEY_PREVIOUS", OLD);
+    Process::start(&arguments, &[encrypted, kms, token, previous]).kill();
+
+    vault.answer([Reply::status(403)]);
+    refused(&[encrypted, kms, token], "CAMPANILE_MASTER_KEY_KMS_TOKEN").await;
+    let down = Reply::status(503).text(r#"{"errors": ["Vault is sealed"]}"#);
+    vault.answer([down]);
+    refused(&[encrypted, kms, token], "Vault is sealed").await;
+    refused(&[encrypted, kms], "CAMPANILE_MASTER_KEY_KMS_TOKEN").await;
+    refused(&[encrypted], "set CAMPANILE_MASTER_KEY_KMS").await;
+    refused(
+        &[("CAMPANILE_MASTER_KEY", NEW), kms, token],
+        "is not encrypted",
+    )
+    .await;
+    let gone = (
+        "CAMPANILE_MASTER_KEY_KMS",
+        "http://127.0.0.1:1/v1/transit/decrypt/x",
+    );
+    refused(&[encrypted, gone, token], "does not answer").await;
 }

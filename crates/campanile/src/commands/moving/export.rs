@@ -36,7 +36,7 @@ pub(crate) async fn run(
     };
     let settings = settings::load(file, Role::Cli)?;
     let data_dir = &options.data.data_dir;
-    let master_key = master_key::there(&settings, &DataDir::at(data_dir))?;
+    let master_key = master_key::there(&settings, &DataDir::at(data_dir)).await?;
     let role = campanile_storage_postgres::Role::Worker;
     let storage = database::open(&settings, data_dir, role).await?;
     let id = random.uuid();

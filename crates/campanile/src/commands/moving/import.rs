@@ -56,7 +56,7 @@ pub(crate) async fn run(
     }
     let settings = settings::load(file, Role::Cli)?;
     let data_dir = &options.data.data_dir;
-    let master_key = master_key::there(&settings, &DataDir::at(data_dir))?;
+    let master_key = master_key::there(&settings, &DataDir::at(data_dir)).await?;
     let role = campanile_storage_postgres::Role::Worker;
     let storage = database::open(&settings, data_dir, role).await?;
     let bar = show::bar("storing {wide_bar} {bytes}/{total_bytes} {eta}", bytes);
