@@ -387,7 +387,7 @@ pub(crate) enum TenantAction {
         max_notifications: Option<Most>,
         /// A file with a JWK set of public keys that verify tokens of this tenant, `-` for standard input; `""` for none.
         #[arg(long, value_name = "FILE")]
-        token_keys: Option<PathBuf>,
+        token_keys: Option<String>,
     },
     /// Suspend a tenant: it accepts and delivers nothing until it is resumed. Reading stays possible.
     #[command(after_help = examples::TENANT_SUSPEND)]

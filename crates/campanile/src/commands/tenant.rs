@@ -151,7 +151,8 @@ impl Call {
                 set("max_recipients", number(max_recipients));
                 set("max_queued", number(max_queued));
                 set("max_notifications", number(max_notifications));
-                set("token_keys", token_keys.as_deref().map(keys).transpose()?);
+                let file = token_keys.as_deref().map(Path::new);
+                set("token_keys", file.map(keys).transpose()?);
                 // Without any option the retry schedule is reset.
                 if !retry_ladder.is_empty() || body.is_empty() {
                     body.insert("retry_ladder".into(), json!(ladder(&retry_ladder)?));

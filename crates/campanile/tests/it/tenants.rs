@@ -143,3 +143,52 @@ async fn what_waits_for_a_suspended_tenant_is_delivered_when_it_is_resumed() {
     assert!(deleted.contains("acme is being removed"), "{deleted}");
     assert!(place.prints(&["list"]).contains("removing"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_and_limits_of_a_tenant_are_set_from_the_command_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = Place::start(dir.path().to_str().unwrap());
+    place.prints(&["create", "acme"]);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let name = file.path().to_str().unwrap();
+    let given = |mut key: Value, more: Value| {
+        key.as_object_mut()
+            .unwrap()
+            .append(&mut more.as_object().unwrap().clone());
+        std::fs::write(name, json!({"keys": [key]}).to_string()).unwrap();
+    };
+    let key = json!({"kty": "OKP", "crv": "Ed25519", "kid": "1", "x": "A".repeat(43)});
+    given(key.clone(), json!({"d": "B".repeat(43)}));
+    let said = complaint(&place.tenant(&["set", "acme", "--token-keys", name]));
+    assert!(
+        said.contains("/token_keys/keys/0/d") && !said.contains("BBBB"),
+        "{said}"
+    );
+    std::fs::write(name, "-----BEGIN PUBLIC KEY-----").unwrap();
+    let said = complaint(&place.tenant(&["set", "acme", "--token-keys", name]));
+    assert!(said.contains("--token-keys: not a JWK set"), "{said}");
+    given(key, json!({"use": "sig"}));
+    place.prints(&["set", "acme", "--token-keys", name, "--max-queued", "50000"]);
+    place.prints(&["set", "acme", "--max-notifications", "1000000"]);
+    let acme = || {
+        let list = place.prints(&["list", "--format", "json"]);
+        let list: Value = serde_json::from_str(&list).unwrap();
+        list["tenants"][0].clone()
+    };
+    let set = acme();
+    assert_eq!(set["token_keys"]["keys"][0]["alg"], "EdDSA", "{set}");
+    let limits = (&set["max_queued"], &set["max_notifications"]);
+    assert_eq!(limits, (&json!(50_000), &json!(1_000_000)));
+    let usage = place.prints(&["usage", "acme"]);
+    assert!(
+        usage.contains("queued") && usage.contains("50000"),
+        "{usage}"
+    );
+    place.prints(&["set", "acme", "--token-keys", "", "--max-queued", "default"]);
+    let reset = acme();
+    assert_eq!(
+        (&reset["token_keys"], &reset["max_queued"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(place.up.terminate().0, Some(0));
+}
