@@ -110,8 +110,11 @@ impl Connection {
         let _under_way = Pulse::request(&pulse, Version::HTTP_11);
         drop(connection);
         let socket = place.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let (Some(socket), Some(parts)) = (socket, parts) {
-            go_on(socket, parts, framing, self.patience.write).await;
+        if let (Some(mut socket), Some(mut parts)) = (socket, parts) {
+            go_on(&mut socket, &mut *parts, framing, self.patience.write).await;
+            // Thousands may leave in the same moment, as when a network fails. Their closing takes turns with what others ask for.
+            let _turn = self.seat.turn_to_close().await;
+            drop((parts, socket));
         }
     }
 }

@@ -138,8 +138,8 @@ impl Drop for FirstPart {
 
 /// Writes the parts until they end, or the client leaves or has not taken a part after so long.
 pub(super) async fn go_on(
-    mut socket: TcpStream,
-    mut parts: Box<dyn Parts>,
+    socket: &mut TcpStream,
+    parts: &mut dyn Parts,
     framing: Framing,
     patience: Duration,
 ) {
