@@ -1,5 +1,6 @@
 //! A tenant's key.
 
+use aws_lc_rs::aead::NONCE_LEN;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use campanile_domain::TenantId;
@@ -59,6 +60,20 @@ impl DataKey {
         self.key.seal(&self.context(purpose), plain)
     }
 
+    /// Seals a text for a purpose, the same text always in the same way: who sees two of them sees whether they are the same.
+    ///
+    /// The nonce is a code of the purpose and the text (as in AES-GCM-SIV, RFC 8452), so it comes twice for the same text only.
+    ///
+    /// # Errors
+    /// [`SealError::Broken`] for more bytes than a cipher takes.
+    pub fn seal_same(&self, purpose: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        let context = self.context(purpose);
+        let code = self.code(&["campanile/nonce\0", &context], plain);
+        let mut nonce = [0; NONCE_LEN];
+        nonce.copy_from_slice(&code.as_ref()[..NONCE_LEN]);
+        self.key.seal_with(nonce, &context, plain)
+    }
+
     /// Opens what was sealed for this tenant and this purpose.
     ///
     /// # Errors
@@ -70,14 +85,21 @@ impl DataKey {
 
     /// Authenticates a text that stays readable, for a purpose.
     pub fn mac(&self, purpose: &str, text: &[u8]) -> [u8; MAC_BYTES] {
+        let code = self.code(&[&self.context(purpose)], text);
+        let mut mac = [0; MAC_BYTES];
+        mac.copy_from_slice(&code.as_ref()[..MAC_BYTES]);
+        mac
+    }
+
+    fn code(&self, of: &[&str], text: &[u8]) -> hmac::Tag {
         let mut signing = hmac::Context::with_key(&self.mac);
-        signing.update(self.context(purpose).as_bytes());
+        for part in of {
+            signing.update(part.as_bytes());
+        }
         // No purpose has this byte, so no other pair gives the same bytes.
         signing.update(&[0]);
         signing.update(text);
-        let mut mac = [0; MAC_BYTES];
-        mac.copy_from_slice(&signing.sign().as_ref()[..MAC_BYTES]);
-        mac
+        signing.sign()
     }
 
     /// Whether [`Self::mac`] gave this code for this text; takes equally long for each wrong one.

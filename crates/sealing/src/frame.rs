@@ -58,7 +58,16 @@ impl Key {
     pub(crate) fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
         // A nonce must never come twice under a key. Drawn at random, that is beyond reach for the
         // 2^32 texts that the standard allows.
-        let nonce: [u8; NONCE_LEN] = random()?;
+        self.seal_with(random()?, context, plain)
+    }
+
+    /// With a nonce of the caller's, which no other text has.
+    pub(crate) fn seal_with(
+        &self,
+        nonce: [u8; NONCE_LEN],
+        context: &str,
+        plain: &[u8],
+    ) -> Result<Vec<u8>, SealError> {
         let mut sealed = Vec::with_capacity(HEAD + plain.len() + AES_256_GCM.tag_len());
         sealed.push(VERSION);
         sealed.extend_from_slice(&self.name);

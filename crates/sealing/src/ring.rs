@@ -1,6 +1,7 @@
 //! The tenants' data keys as a process remembers them. It makes no queries: a back end looks up what is
 //! [`Wanted`], outside the transaction that met it, and tries again.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +11,9 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use secrecy::ExposeSecret;
 
+use crate::addresses::{self, is_sealed_address};
 use crate::frame::{self, KeyMark, KeyName};
-use crate::{DataKey, MasterKey, Place, RowTexts, SealError};
+use crate::{AddressKind, DataKey, MasterKey, Place, RowTexts, SealError};
 
 /// For so long a key is remembered: what a deleted tenant's key sealed is unreadable after that.
 pub const KEYS_KNOWN_FOR: Duration = Duration::from_secs(60);
@@ -355,6 +357,101 @@ impl KeyRing {
         opened.map_err(|error| self.unreadable(tenant, error))
     }
 
+    /// Whether there may be anything that is sealed, or is to be.
+    pub const fn has_master(&self) -> bool {
+        self.master.is_some()
+    }
+
+    /// An address as it is to be stored.
+    ///
+    /// # Errors
+    /// [`KeyFault`].
+    pub fn address<'a>(
+        &self,
+        tenant: &TenantId,
+        kind: AddressKind,
+        plain: &'a str,
+    ) -> Result<Cow<'a, str>, KeyFault> {
+        if !self.seals {
+            return Ok(Cow::Borrowed(plain));
+        }
+        self.need_to_seal([tenant])?;
+        let keys = self.known(tenant).unwrap_or_default();
+        Ok(keys.seal_address(kind, plain)?.into())
+    }
+
+    /// Each text that an address may be stored as.
+    ///
+    /// # Errors
+    /// [`KeyFault`].
+    pub fn address_forms(
+        &self,
+        tenant: &TenantId,
+        kind: AddressKind,
+        plain: &str,
+    ) -> Result<Vec<String>, KeyFault> {
+        if self.master.is_none() {
+            return Ok(vec![plain.to_owned()]);
+        }
+        let known = self.known(tenant);
+        let keys = known.ok_or_else(|| KeyFault::Wanted(Wanted::those_of(tenant)))?;
+        Ok(keys.address_forms(kind, plain)?)
+    }
+
+    /// Makes sure that the keys of all these addresses are known, if they are to be had.
+    ///
+    /// # Errors
+    /// [`KeyFault::Wanted`] names all whose keys have to be looked up.
+    pub fn need_addresses<'a>(
+        &self,
+        stored: impl IntoIterator<Item = (&'a TenantId, &'a str)>,
+    ) -> Result<(), KeyFault> {
+        let mut wanted = Wanted::default();
+        for (tenant, stored) in stored {
+            let Some(name) = addresses::key_name(stored) else {
+                continue;
+            };
+            if self.master.is_some() && !self.knows(tenant, name) {
+                let wanted = wanted.0.entry(tenant.clone()).or_default();
+                wanted.names.insert(name);
+            }
+        }
+        wanted.or_all_is_known()
+    }
+
+    /// Opens an address as it is stored.
+    ///
+    /// # Errors
+    /// [`KeyFault`].
+    pub fn open_address<'a>(
+        &self,
+        tenant: &TenantId,
+        kind: AddressKind,
+        stored: &'a str,
+    ) -> Result<Cow<'a, str>, KeyFault> {
+        if !is_sealed_address(stored) {
+            return Ok(Cow::Borrowed(stored));
+        }
+        self.need_addresses([(tenant, stored)])?;
+        let keys = self.known(tenant).unwrap_or_default();
+        Ok(self.open_address_with(&keys, tenant, kind, stored)?)
+    }
+
+    /// Opens an address with keys in hand.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    pub fn open_address_with<'a>(
+        &self,
+        keys: &TenantKeys,
+        tenant: &TenantId,
+        kind: AddressKind,
+        stored: &'a str,
+    ) -> Result<Cow<'a, str>, SealError> {
+        let opened = keys.open_address(kind, stored);
+        opened.map_err(|error| self.unreadable(tenant, error))
+    }
+
     fn unreadable(&self, tenant: &TenantId, error: SealError) -> SealError {
         if let Some(watch) = &self.watch {
             watch(tenant, error);
@@ -394,7 +491,7 @@ impl TenantKeys {
         self.seal(purpose, self.open(purpose, sealed)?.expose_secret())
     }
 
-    fn to_seal(&self) -> Result<&DataKey, SealError> {
+    pub(crate) fn to_seal(&self) -> Result<&DataKey, SealError> {
         let current = self.current.as_ref().ok_or(SealError::AnotherKey)?;
         current.as_deref().map_err(|error| *error)
     }
@@ -405,9 +502,12 @@ impl TenantKeys {
     }
 
     fn of(&self, name: KeyName) -> Option<&DataKey> {
+        self.all().find(|key| key.name() == name)
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &DataKey> {
         let current = self.current.iter().flatten().map(|key| &**key);
-        let mut all = current.chain(&self.former);
-        all.find(|key| key.name() == name)
+        current.chain(&self.former)
     }
 
     /// Opens what any of the tenant's keys has sealed for a purpose.

@@ -40,6 +40,7 @@ pub mod release_window;
 pub mod reschedules;
 pub mod retention;
 pub mod schedule;
+pub mod sealed_addresses;
 pub mod sealing;
 pub mod suppressions;
 pub mod templates;

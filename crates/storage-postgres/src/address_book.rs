@@ -30,7 +30,7 @@ impl AddressBook for PostgresStorage {
     async fn user(&self, tenant: &TenantId, id: &UserId) -> Result<Option<User>, StorageError> {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            users::get(connection, tenant, id).await
+            users::get(connection, pool.keys(), tenant, id).await
         });
         Ok(found?)
     }
@@ -43,7 +43,7 @@ impl AddressBook for PostgresStorage {
     ) -> Result<Vec<UserId>, StorageError> {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            users::by_email(connection, tenant, email, limit).await
+            users::by_email(connection, pool.keys(), tenant, email, limit).await
         });
         Ok(found?)
     }
@@ -76,7 +76,7 @@ impl AddressBook for PostgresStorage {
             pool,
             Kind::Write,
             &Scope::one(&device.tenant),
-            |connection| { devices::put(connection, device).await }
+            |connection| { devices::put(connection, pool.keys(), device).await }
         );
         Ok(put?)
     }
@@ -84,7 +84,7 @@ impl AddressBook for PostgresStorage {
     async fn devices(&self, tenant: &TenantId, user: &UserId) -> Result<Vec<Device>, StorageError> {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            devices::of(connection, tenant, user).await
+            devices::of(connection, pool.keys(), tenant, user).await
         });
         Ok(found?)
     }
@@ -108,7 +108,7 @@ impl AddressBook for PostgresStorage {
     ) -> Result<(UserAddress, bool), StorageError> {
         let (pool, scope) = (&self.pools.app, Scope::one(&address.tenant));
         let put = transact!(pool, Kind::Write, &scope, |connection| {
-            others::put(connection, address).await
+            others::put(connection, pool.keys(), address).await
         });
         Ok(put?)
     }
@@ -120,7 +120,7 @@ impl AddressBook for PostgresStorage {
     ) -> Result<Vec<UserAddress>, StorageError> {
         let pool = &self.pools.app;
         let found = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            others::of(connection, tenant, user).await
+            others::of(connection, pool.keys(), tenant, user).await
         });
         Ok(found?)
     }

@@ -42,7 +42,14 @@ impl Dispatches for PostgresStorage {
     ) -> Result<Option<Standing>, StorageError> {
         let scope = Scope::one(tenant);
         let seen = transact!(&self.pools.worker, Kind::Read, &scope, |connection| {
-            look::look_again(connection, tenant, notification, delivery).await
+            look::look_again(
+                connection,
+                self.pools.worker.keys(),
+                tenant,
+                notification,
+                delivery,
+            )
+            .await
         });
         Ok(seen?)
     }

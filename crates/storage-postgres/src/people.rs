@@ -17,7 +17,8 @@ impl PeopleRows for PostgresTransaction<'_> {
         &mut self,
         people: &BTreeSet<(&TenantId, &UserId)>,
     ) -> Result<AddressesFound, StorageError> {
-        let found = named("usable_addresses", usable(self.connection, people)).await;
+        let asked = usable(self.connection, self.keys, &mut self.as_in_book, people);
+        let found = named("usable_addresses", asked).await;
         self.keep(found)
     }
 

@@ -54,7 +54,7 @@ impl PlanRows for PostgresTransaction<'_> {
     ) -> Result<HashSet<DeliveryId>, StorageError> {
         let new = named(
             "insert_planned",
-            write::deliveries(self.connection, lines, now),
+            write::deliveries(self.connection, self.keys, &self.as_in_book, lines, now),
         )
         .await;
         self.keep(new)

@@ -8,7 +8,7 @@ use campanile_domain::{
     NotificationId, NotificationType, TenantId, TraceParent, UserId, Withdrawal,
     assignments_from_stored,
 };
-use campanile_sealing::{KeyFault, KeyRing, Place, RowTexts};
+use campanile_sealing::{KeyFault, KeyRing, Place, RowTexts, SealError};
 use campanile_storage::channel_lists::{OF_DEVICES, OF_SUPPRESSIONS};
 use campanile_storage::{MarksFound, StorageError};
 use chrono::{DateTime, Utc};
@@ -16,6 +16,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{Decode, Postgres, Row, Type};
 use uuid::Uuid;
 
+use crate::addresses::opened_of;
 use crate::error::Fault;
 
 /// The columns that [`Reader::notification`] reads, of a table or alias `n`.
@@ -56,22 +57,24 @@ macro_rules! withdrawal_columns {
 }
 pub(crate) use withdrawal_columns;
 
-/// The columns of a delivery with the two parts of an address such as `token:…` or `user:…`, for [`HOLDER_COLUMN`]. A subquery
+/// The columns of a delivery with the two parts of an address such as `token:…` or `user:…`, for [`HOLDER_COLUMNS`]. A subquery
 /// with `OFFSET 0` has them ready: in a comparison with columns of `devices` these functions, which are
 /// not leakproof, would keep row-level security from using an index.
 macro_rules! delivery_with_device {
     () => {
         "d.*, split_part(d.address, ':', 1) AS device_kind, \
          substr(d.address, strpos(d.address, ':') + 1) AS device_value, \
-         (CASE d.channel WHEN 'email' THEN lower(d.address COLLATE \"C\") \
-             ELSE d.address COLLATE \"C\" END) AS listed"
+         (CASE WHEN d.channel = 'email' AND NOT starts_with(d.address, E'\\x01') \
+             THEN lower(d.address COLLATE \"C\") ELSE d.address COLLATE \"C\" END) AS listed"
     };
 }
 pub(crate) use delivery_with_device;
 
 /// For whom the address of a delivery `d` ([`delivery_with_device`]) of a notification `n` is in use now, by the address
-/// book; empty if it is on the suppression list. It is what `LostAddress::of` asks for. All look-ups go by key.
-pub(crate) static HOLDER_COLUMN: LazyLock<String> = LazyLock::new(|| {
+/// book; empty if it is on the suppression list. It is what `LostAddress::of` asks for. All look-ups go by key. The second column
+/// says whether the tenant has a suppression list for the channel, which may have the address in another form
+/// (`holders.rs`); its order is the key's.
+pub(crate) static HOLDER_COLUMNS: LazyLock<String> = LazyLock::new(|| {
     let (devices, suppressions) = (&*OF_DEVICES, &*OF_SUPPRESSIONS);
     format!(
         "CASE WHEN d.channel IN ({suppressions}) AND EXISTS (SELECT FROM suppressions s \
@@ -86,9 +89,17 @@ pub(crate) static HOLDER_COLUMN: LazyLock<String> = LazyLock::new(|| {
              WHEN d.device_kind = 'user' THEN (SELECT c.user_id FROM user_addresses c \
                  WHERE c.tenant = d.tenant AND c.user_id = d.user_id AND c.channel = d.channel \
                      AND c.address = d.device_value AND c.gone_at IS NULL) \
-         END"
+         END, d.channel IN ({suppressions}) AND (SELECT true FROM suppressions s \
+                 WHERE s.tenant = d.tenant AND s.channel = d.channel \
+                 ORDER BY s.address, s.notification_type LIMIT 1) IS TRUE"
     )
 });
+
+/// What [`HOLDER_COLUMNS`] say.
+pub(crate) struct Holder<'r> {
+    pub(crate) name: Option<&'r str>,
+    pub(crate) has_list: bool,
+}
 
 /// Reads one row from left to right.
 pub(crate) struct Reader<'r> {
@@ -287,6 +298,26 @@ impl<'r> Reader<'r> {
             seen_at: self.next("seen_at")?,
             archived_at: self.next("archived_at")?,
             snoozed_until: self.next("snoozed_until")?,
+        })
+    }
+
+    /// The next column: the address of a delivery that is to leave, opened.
+    pub(crate) fn address_of(
+        &mut self,
+        keys: &KeyRing,
+        tenant: &TenantId,
+        channel: Channel,
+    ) -> Result<Cow<'r, str>, Fault> {
+        let stored: &str = self.next("address")?;
+        let opened = opened_of(keys, tenant, channel, stored)?;
+        opened.ok_or_else(|| self.undecodable("address", SealError::AnotherKey.to_string()))
+    }
+
+    /// The next columns: [`HOLDER_COLUMNS`].
+    pub(crate) fn holder(&mut self) -> Result<Holder<'r>, Fault> {
+        Ok(Holder {
+            name: self.next("address")?,
+            has_list: self.next("suppressions")?,
         })
     }
 

@@ -40,7 +40,7 @@ impl DueRows for PostgresTransaction<'_> {
     }
 
     async fn open_due(&mut self, retries: &[&Due]) -> Result<Vec<OpenDue>, StorageError> {
-        let open = named("open_due", open::open(self.connection, retries)).await;
+        let open = named("open_due", open::open(self.connection, self.keys, retries)).await;
         self.keep(open)
     }
 

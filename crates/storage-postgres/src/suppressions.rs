@@ -1,10 +1,12 @@
 //! A tenant's list of addresses that are not to be used.
 
+use std::borrow::Cow;
+
 use async_trait::async_trait;
 use campanile_domain::{
-    Channel, EmailAddress, NotificationType, SuppressedAddress, Suppression, SuppressionKey,
-    TenantId, User,
+    Channel, NotificationType, SuppressedAddress, Suppression, SuppressionKey, TenantId, User,
 };
+use campanile_sealing::KeyRing;
 use campanile_storage::{
     StorageError, SuppressionFilter, SuppressionPage, SuppressionRows, Suppressions,
 };
@@ -12,11 +14,28 @@ use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, QueryBuilder};
 
 use crate::PostgresStorage;
+use crate::addresses::{forms_of, listed_forms_of, listed_to_store, opened_of};
 use crate::connection::{Kind, Scope, transact};
 use crate::error::Fault;
 use crate::named::named;
 use crate::rows::Reader;
 use crate::transaction::PostgresTransaction;
+
+/// A condition for entries of an address: `$1` is the tenant, `$2` the channel, and `$3` has the forms of the address. By key, one
+/// by one: see `dispatch/record.rs`.
+macro_rules! is_entry {
+    ($more:literal) => {
+        concat!(
+            "ctid = ANY (ARRAY (SELECT s.place FROM UNNEST($3::text[]) AS x (form) CROSS JOIN LATERAL (
+                 SELECT s.ctid AS place FROM suppressions s
+                 WHERE s.tenant = $1 AND s.channel = $2 AND s.address = x.form COLLATE \"C\"",
+            $more,
+            " OFFSET 0 FOR UPDATE
+             ) s))"
+        )
+    };
+}
+pub(crate) use is_entry;
 
 #[async_trait]
 impl Suppressions for PostgresStorage {
@@ -29,7 +48,7 @@ impl Suppressions for PostgresStorage {
     ) -> Result<SuppressionPage, StorageError> {
         let pool = &self.pools.app;
         let page = transact!(pool, Kind::Read, &Scope::one(tenant), |connection| {
-            page(connection, tenant, filter, after, limit).await
+            page(connection, pool.keys(), tenant, filter, after, limit).await
         });
         Ok(page?)
     }
@@ -42,7 +61,11 @@ impl SuppressionRows for PostgresTransaction<'_> {
         tenant: &TenantId,
         entries: &[Suppression],
     ) -> Result<u64, StorageError> {
-        let added = named("add_suppressions", add(self.connection, tenant, entries)).await;
+        let added = named(
+            "add_suppressions",
+            add(self.connection, self.keys, tenant, entries),
+        )
+        .await;
         self.keep(added)
     }
 
@@ -51,36 +74,50 @@ impl SuppressionRows for PostgresTransaction<'_> {
         tenant: &TenantId,
         key: &SuppressionKey,
     ) -> Result<bool, StorageError> {
-        let removed = named("remove_suppression", remove(self.connection, tenant, key)).await;
+        let removing = remove(self.connection, self.keys, tenant, key);
+        let removed = named("remove_suppression", removing).await;
         self.keep(removed)
     }
 
     async fn lift_bounce(&mut self, user: &User) -> Result<(), StorageError> {
-        let lifted = named("lift_bounce", lift(self.connection, user)).await;
+        let lifted = named("lift_bounce", lift(self.connection, self.keys, user)).await;
         self.keep(lifted)
     }
 }
 
 async fn page(
     connection: &mut PgConnection,
+    keys: &KeyRing,
     tenant: &TenantId,
     filter: &SuppressionFilter,
     after: Option<&SuppressionKey>,
     limit: u32,
 ) -> Result<SuppressionPage, Fault> {
     let mut query = QueryBuilder::new(
-        "SELECT channel, address, notification_type, reason, source, since FROM suppressions WHERE tenant = ",
+        "SELECT s.channel, s.address, s.notification_type, s.reason, s.source, s.since FROM ",
     );
-    query.push_bind(tenant.as_str());
-    if let Some(channel) = filter.channel {
-        query.push(" AND channel = ").push_bind(channel.name());
-    }
     if let Some(address) = &filter.address {
-        query.push(" AND address = ").push_bind(address.as_str());
+        // Without a channel it is that of none. By key, one by one: see `dispatch/record.rs`.
+        let channel = filter.channel.unwrap_or(Channel::InApp);
+        query
+            .push("UNNEST(")
+            .push_bind(forms_of(keys, tenant, channel, address.as_str())?)
+            .push("::text[]) AS x (form) CROSS JOIN LATERAL (SELECT * FROM suppressions s WHERE s.tenant = ")
+            .push_bind(tenant.as_str())
+            .push(" AND s.channel = ")
+            .push_bind(channel.name())
+            .push(" AND s.address = x.form COLLATE \"C\" OFFSET 0) s WHERE true");
+    } else {
+        query
+            .push("suppressions s WHERE s.tenant = ")
+            .push_bind(tenant.as_str());
+        if let Some(channel) = filter.channel {
+            query.push(" AND s.channel = ").push_bind(channel.name());
+        }
     }
     if let Some(after) = after {
         query
-            .push(" AND (channel, address, notification_type) > (")
+            .push(" AND (s.channel, s.address, s.notification_type) > (")
             .push_bind(after.channel.name())
             .push(", ")
             .push_bind(after.address.as_str())
@@ -89,21 +126,81 @@ async fn page(
             .push(")");
     }
     query
-        .push(" ORDER BY channel, address, notification_type LIMIT ")
+        .push(" ORDER BY s.channel, s.address, s.notification_type LIMIT ")
         .push_bind(i64::from(limit) + 1);
     let rows = query.build().fetch_all(connection).await?;
-    let mut items = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let has_more = items.len() > limit;
-    items.truncate(limit);
-    Ok(SuppressionPage { items, has_more })
+    let shown = &rows[..rows.len().min(limit)];
+    let items = read_all(shown, keys, tenant)?;
+    let next = shown.last().filter(|_| rows.len() > limit);
+    Ok(SuppressionPage {
+        items,
+        next: next.map(key).transpose()?,
+    })
+}
+
+/// An entry that the list has in another form gets the one in which it would be stored now.
+const IN_FORM: &str = "
+    WITH former AS MATERIALIZED (
+        SELECT x.target, s.*
+        FROM UNNEST($2::text[], $3::text[], $4::text[]) AS x (channel, form, target)
+        CROSS JOIN LATERAL (
+            SELECT s.ctid AS place, s.channel, s.notification_type, s.reason, s.source, s.since, s.user_id
+            FROM suppressions s
+            WHERE s.tenant = $1 AND s.channel = x.channel AND s.address = x.form COLLATE \"C\"
+            OFFSET 0
+        ) s
+    ), gone AS (
+        DELETE FROM suppressions WHERE ctid = ANY (ARRAY (SELECT place FROM former))
+    )
+    INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, since, user_id)
+    SELECT DISTINCT ON (channel, target, notification_type)
+        $1, channel, target, notification_type, reason, source, since, user_id FROM former
+    ON CONFLICT DO NOTHING";
+
+async fn in_form(
+    connection: &mut PgConnection,
+    keys: &KeyRing,
+    tenant: &TenantId,
+    entries: &[Suppression],
+    stored: &[Cow<'_, str>],
+) -> Result<(), Fault> {
+    let (mut channels, mut others, mut targets) = (Vec::new(), Vec::new(), Vec::new());
+    for (entry, target) in entries.iter().zip(stored) {
+        let (channel, address) = (entry.key.channel, entry.key.address.as_str());
+        for form in forms_of(keys, tenant, channel, address)? {
+            if form != **target {
+                channels.push(channel.name());
+                others.push(form);
+                targets.push(&**target);
+            }
+        }
+    }
+    if channels.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(IN_FORM)
+        .bind(tenant.as_str())
+        .bind(&channels)
+        .bind(&others)
+        .bind(&targets)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 async fn add(
     connection: &mut PgConnection,
+    keys: &KeyRing,
     tenant: &TenantId,
     entries: &[Suppression],
 ) -> Result<u64, Fault> {
+    let stored = |entry: &Suppression| {
+        let (channel, address) = (entry.key.channel, entry.key.address.as_str());
+        listed_to_store(keys, tenant, channel, address).map(|stored| stored.into_owned().into())
+    };
+    let stored: Vec<Cow<'_, str>> = entries.iter().map(stored).collect::<Result<_, _>>()?;
+    in_form(connection, keys, tenant, entries, &stored).await?;
     let column = |of: fn(&Suppression) -> &str| entries.iter().map(of).collect::<Vec<_>>();
     let since: Vec<_> = entries.iter().map(|entry| entry.since).collect();
     let done = sqlx::query(
@@ -117,7 +214,7 @@ async fn add(
     )
     .bind(tenant.as_str())
     .bind(column(|entry| entry.key.channel.name()))
-    .bind(column(|entry| entry.key.address.as_str()))
+    .bind(stored.iter().map(|text| &**text).collect::<Vec<_>>())
     .bind(column(|entry| type_column(&entry.key)))
     .bind(column(|entry| entry.reason.name()))
     .bind(column(|entry| entry.source.name()))
@@ -129,42 +226,50 @@ async fn add(
 
 async fn remove(
     connection: &mut PgConnection,
+    keys: &KeyRing,
     tenant: &TenantId,
     key: &SuppressionKey,
 ) -> Result<bool, Fault> {
-    let gone: Option<Option<String>> = sqlx::query_scalar(
-        "DELETE FROM suppressions
-         WHERE tenant = $1 AND channel = $2 AND address = $3 AND notification_type = $4
-         RETURNING user_id",
-    )
+    let gone: Vec<Option<String>> = sqlx::query_scalar(concat!(
+        "DELETE FROM suppressions WHERE ",
+        is_entry!(" AND s.notification_type = $4"),
+        " RETURNING user_id"
+    ))
     .bind(tenant.as_str())
     .bind(key.channel.name())
-    .bind(key.address.as_str())
+    .bind(forms_of(keys, tenant, key.channel, key.address.as_str())?)
     .bind(type_column(key))
-    .fetch_optional(&mut *connection)
+    .fetch_all(&mut *connection)
     .await?;
-    let Some(user) = gone else { return Ok(false) };
-    if let Some(user) = user {
+    if gone.is_empty() {
+        return Ok(false);
+    }
+    for user in gone.into_iter().flatten() {
         sqlx::query("UPDATE users SET email_gone_at = NULL WHERE tenant = $1 AND user_id = $2")
             .bind(tenant.as_str())
             .bind(user)
-            .execute(connection)
+            .execute(&mut *connection)
             .await?;
     }
     Ok(true)
 }
 
-async fn lift(connection: &mut PgConnection, user: &User) -> Result<(), Fault> {
+async fn lift(connection: &mut PgConnection, keys: &KeyRing, user: &User) -> Result<(), Fault> {
     let Some(email) = &user.email else {
         return Ok(());
     };
-    sqlx::query(
-        "DELETE FROM suppressions WHERE tenant = $1 AND channel = 'email'
-             AND address = lower($2::text COLLATE \"C\") AND notification_type = ''
-             AND reason = 'hard_bounce'",
-    )
+    sqlx::query(concat!(
+        "DELETE FROM suppressions WHERE ",
+        is_entry!(" AND s.notification_type = '' AND s.reason = 'hard_bounce'")
+    ))
     .bind(user.tenant.as_str())
-    .bind(EmailAddress::as_str(email))
+    .bind(Channel::Email.name())
+    .bind(listed_forms_of(
+        keys,
+        &user.tenant,
+        Channel::Email,
+        email.as_str(),
+    )?)
     .execute(connection)
     .await?;
     Ok(())
@@ -175,18 +280,38 @@ fn type_column(key: &SuppressionKey) -> &str {
     of.map_or("", NotificationType::as_str)
 }
 
-pub(crate) fn read(row: &PgRow) -> Result<Suppression, Fault> {
-    let mut reader = Reader::new(row, "suppressions");
-    let channel: Channel = reader.channel()?;
-    Ok(Suppression {
-        key: SuppressionKey {
-            channel,
-            address: SuppressedAddress::stored(reader.next("address")?),
-            notification_type: notification_type(&mut reader)?,
-        },
+/// One that cannot be opened is left out.
+pub(crate) fn read_all(
+    rows: &[PgRow],
+    keys: &KeyRing,
+    tenant: &TenantId,
+) -> Result<Vec<Suppression>, Fault> {
+    let read = |row| read(row, keys, tenant).transpose();
+    rows.iter().filter_map(read).collect()
+}
+
+fn read(row: &PgRow, keys: &KeyRing, tenant: &TenantId) -> Result<Option<Suppression>, Fault> {
+    let key = key(row)?;
+    let Some(address) = opened_of(keys, tenant, key.channel, key.address.as_str())? else {
+        return Ok(None);
+    };
+    let address = SuppressedAddress::stored(address.into_owned());
+    let mut reader = Reader::new(row, "suppressions").skip(3);
+    Ok(Some(Suppression {
+        key: SuppressionKey { address, ..key },
         reason: reader.parse("reason", str::parse)?,
         source: reader.parse("source", str::parse)?,
         since: reader.next("since")?,
+    }))
+}
+
+/// The key as it is stored.
+fn key(row: &PgRow) -> Result<SuppressionKey, Fault> {
+    let mut reader = Reader::new(row, "suppressions");
+    Ok(SuppressionKey {
+        channel: reader.channel()?,
+        address: SuppressedAddress::stored(reader.next("address")?),
+        notification_type: notification_type(&mut reader)?,
     })
 }
 

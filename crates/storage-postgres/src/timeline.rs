@@ -1,12 +1,16 @@
 //! Everything that happened to one notification.
 
+use std::borrow::Cow;
+
 use async_trait::async_trait;
 use campanile_domain::{Attempt, Deferral, Delivery, DeliveryId, NotificationId, TenantId};
+use campanile_sealing::KeyRing;
 use campanile_storage::{StorageError, Timeline, TimelineRecord};
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 
 use crate::PostgresStorage;
+use crate::addresses::opened_of;
 use crate::connection::{Kind, Scope, transact};
 use crate::error::Fault;
 use crate::reactions::{reaction_columns, reactions};
@@ -42,7 +46,7 @@ impl Timeline for PostgresStorage {
                 let mut reader = Reader::new(&row, "notifications").opening(self.pools.app.keys());
                 let (marks, cancelled_at) = (reader.marks()?, reader.next("cancelled_at")?);
                 let notification = reader.notification()?;
-                let deliveries = deliveries(connection, tenant, id).await?;
+                let deliveries = deliveries(connection, self.pools.app.keys(), tenant, id).await?;
                 Ok(Some(TimelineRecord {
                     notification,
                     marks,
@@ -58,6 +62,7 @@ impl Timeline for PostgresStorage {
 /// The deliveries of a notification, oldest first.
 pub(crate) async fn deliveries(
     connection: &mut PgConnection,
+    keys: &KeyRing,
     tenant: &TenantId,
     notification: NotificationId,
 ) -> Result<Vec<Delivery>, Fault> {
@@ -71,16 +76,26 @@ pub(crate) async fn deliveries(
     .bind(notification.0)
     .fetch_all(connection)
     .await?;
-    rows.iter().map(|row| read(row, notification)).collect()
+    let read = |row| read(row, keys, tenant, notification);
+    rows.iter().map(read).collect()
 }
 
-fn read(row: &PgRow, notification_id: NotificationId) -> Result<Delivery, Fault> {
+fn read(
+    row: &PgRow,
+    keys: &KeyRing,
+    tenant: &TenantId,
+    notification_id: NotificationId,
+) -> Result<Delivery, Fault> {
     let mut reader = Reader::new(row, "deliveries");
+    let id = DeliveryId(reader.next("id")?);
+    let channel = reader.channel()?;
+    let address = opened_of(keys, tenant, channel, reader.next("address")?)?;
     Ok(Delivery {
-        id: DeliveryId(reader.next("id")?),
+        id,
         notification_id,
-        channel: reader.channel()?,
-        address: reader.next("address")?,
+        channel,
+        // One that cannot be opened is shown as none: the others are none the worse.
+        address: address.map(Cow::into_owned).unwrap_or_default(),
         state: reader.parse("state", str::parse)?,
         reason: reader.next("reason")?,
         next_attempt_at: reader.next("next_attempt_at")?,

@@ -13,6 +13,7 @@ use sqlx::PgConnection;
 
 use crate::PostgresStorage;
 use crate::accept::clock;
+use crate::addresses::AsInBook;
 use crate::connection::{Kind, Scope, Tries, set_tenants};
 use crate::error::Fault;
 use crate::keys;
@@ -25,6 +26,7 @@ pub(crate) struct PostgresTransaction<'c> {
     pub(crate) connection: &'c mut PgConnection,
     pub(crate) random: &'c Random,
     pub(crate) keys: &'c KeyRing,
+    pub(crate) as_in_book: AsInBook,
     /// Why the last operation failed: it tells whether the work is worth another try.
     fault: Option<Fault>,
     has_written: bool,
@@ -113,6 +115,7 @@ async fn once(
             connection,
             random,
             keys: pool.keys(),
+            as_in_book: AsInBook::default(),
             fault: None,
             has_written: kind == Kind::Write,
             is_read_only: kind == Kind::Read,

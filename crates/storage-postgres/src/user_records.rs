@@ -78,7 +78,7 @@ impl UserRecords for PostgresStorage {
             .bind(i64::from(limit))
             .fetch_all(connection)
             .await?;
-            rows.iter().map(suppressions::read).collect()
+            suppressions::read_all(&rows, pool.keys(), tenant)
         });
         Ok(found?)
     }
@@ -126,7 +126,7 @@ async fn records(
         let (marks, cancelled_at) = (reader.marks()?, reader.next("cancelled_at")?);
         let deleted_at = reader.next("deleted_at")?;
         let notification = reader.notification()?;
-        let deliveries = deliveries(connection, tenant, notification.id).await?;
+        let deliveries = deliveries(connection, keys, tenant, notification.id).await?;
         let record = TimelineRecord {
             notification,
             marks,

@@ -21,7 +21,7 @@ impl UserRows for PostgresTransaction<'_> {
     }
 
     async fn put_user(&mut self, user: &User) -> Result<bool, StorageError> {
-        let is_new = upsert(self.connection, user).await;
+        let is_new = upsert(self.connection, self.keys, user).await;
         self.keep(is_new)
     }
 
@@ -71,7 +71,7 @@ impl UserRows for PostgresTransaction<'_> {
         tenant: &TenantId,
         user: &UserId,
     ) -> Result<ErasedCounts, StorageError> {
-        let erased = erase(self.connection, tenant, user).await;
+        let erased = erase(self.connection, self.keys, tenant, user).await;
         self.keep(erased)
     }
 

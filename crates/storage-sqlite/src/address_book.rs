@@ -9,6 +9,7 @@ mod usable;
 mod users;
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use campanile_domain::{
@@ -28,6 +29,7 @@ pub(crate) use users::{before as user_before, erase, put as put_user};
 #[async_trait]
 impl AddressBook for SqliteStorage {
     async fn user(&self, tenant: &TenantId, id: &UserId) -> Result<Option<User>, StorageError> {
+        let opening = self.opening(tenant).await?;
         let row = sqlx::query(
             "SELECT tenant, user_id, email, email_gone_at, locale, timezone, attributes, \
              created_at, updated_at FROM users WHERE tenant = ? AND user_id = ?",
@@ -37,7 +39,8 @@ impl AddressBook for SqliteStorage {
         .fetch_optional(&self.readers)
         .await
         .map_err(storage_error)?;
-        row.as_ref().map(users::read).transpose()
+        let read = |row| users::read(row, &opening);
+        row.as_ref().map(read).transpose()
     }
 
     async fn users_by_email(
@@ -46,7 +49,8 @@ impl AddressBook for SqliteStorage {
         email: &EmailAddress,
         limit: u32,
     ) -> Result<Vec<UserId>, StorageError> {
-        users::by_email(&self.readers, tenant, email, limit).await
+        let opening = self.opening(tenant).await?;
+        users::by_email(&self.readers, &opening, email, limit).await
     }
 
     async fn readers(
@@ -64,13 +68,14 @@ impl AddressBook for SqliteStorage {
     }
 
     async fn put_device(&self, device: &Device) -> Result<(Device, bool), StorageError> {
-        let device = device.clone();
+        let (device, ring) = (device.clone(), Arc::clone(&self.keys));
         self.writer
-            .write(move |connection| Box::pin(devices::put(connection, device)))
+            .write(move |connection| Box::pin(devices::put(connection, ring, device)))
             .await
     }
 
     async fn devices(&self, tenant: &TenantId, user: &UserId) -> Result<Vec<Device>, StorageError> {
+        let opening = self.opening(tenant).await?;
         let rows = sqlx::query(
             "SELECT tenant, id, user_id, kind, value, platform, app_version, locale, timezone, \
              created_at, last_seen FROM devices WHERE tenant = ? AND user_id = ? ORDER BY id DESC",
@@ -80,7 +85,8 @@ impl AddressBook for SqliteStorage {
         .fetch_all(&self.readers)
         .await
         .map_err(storage_error)?;
-        rows.iter().map(devices::read).collect()
+        let read = |row| devices::read(row, &opening).transpose();
+        rows.iter().filter_map(read).collect()
     }
 
     async fn remove_device(
@@ -110,9 +116,9 @@ impl AddressBook for SqliteStorage {
         &self,
         address: &UserAddress,
     ) -> Result<(UserAddress, bool), StorageError> {
-        let address = address.clone();
+        let (address, ring) = (address.clone(), Arc::clone(&self.keys));
         self.writer
-            .write(move |connection| Box::pin(others::put(connection, address)))
+            .write(move |connection| Box::pin(others::put(connection, ring, address)))
             .await
     }
 
@@ -121,7 +127,8 @@ impl AddressBook for SqliteStorage {
         tenant: &TenantId,
         user: &UserId,
     ) -> Result<Vec<UserAddress>, StorageError> {
-        others::of(&self.readers, tenant, user).await
+        let opening = self.opening(tenant).await?;
+        others::of(&self.readers, &opening, tenant, user).await
     }
 
     async fn remove_user_address(

@@ -1,12 +1,14 @@
 //! Loads dispatches, and passes redeliveries on to `redeliver.rs`.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Channel, DeliveryId, DispatchId, Lane, LostAddress, NotificationId, RetryLadder, TenantId,
-    UserId, WorkerId,
+    Channel, DeliveryId, DispatchId, Lane, LostAddress, NotificationId, NotificationType,
+    RetryLadder, TenantId, UserId, WorkerId,
 };
+use campanile_sealing::SealError;
 use campanile_storage::channel_lists::OF_DEVICES;
 use campanile_storage::{
     Dispatch, DispatchRef, Dispatches, Job, LoadedDispatch, Standing, Start, StorageError,
@@ -17,18 +19,19 @@ use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
+use crate::holders::{self, Asked};
 use crate::keys::Opening;
 use crate::redeliver;
 use crate::rows::{
-    HOLDER_COLUMN, channel, get, ladder, micros, moment, notification, notification_columns,
+    HOLDER_COLUMNS, channel, get, ladder, micros, moment, notification, notification_columns,
     tenant, trace, unpack_refs, withdrawal, withdrawal_columns,
 };
 use crate::suspended::not_suspended;
 
 static STANDING: LazyLock<String> = LazyLock::new(|| {
     [
-        "SELECT d.channel, d.address, n.user_id, ",
-        HOLDER_COLUMN.as_str(),
+        "SELECT d.channel, d.address, n.user_id, n.notification_type, ",
+        HOLDER_COLUMNS.as_str(),
         ", ",
         withdrawal_columns!(),
         " FROM deliveries d \
@@ -51,7 +54,7 @@ static JOBS: LazyLock<String> = LazyLock::new(|| {
         "CASE WHEN d.attempts <> '[]' THEN (SELECT coalesce(json_extract(a.value, '$.provider'), '') ",
         "FROM json_each(d.attempts) a WHERE json_extract(a.value, '$.outcome') = 'ambiguous' ",
         "ORDER BY a.key DESC LIMIT 1) END AS ambiguous_at, ",
-        HOLDER_COLUMN.as_str(),
+        HOLDER_COLUMNS.as_str(),
         ", ",
         withdrawal_columns!(),
         ", ",
@@ -83,6 +86,7 @@ impl Dispatches for SqliteStorage {
         notification: NotificationId,
         delivery: DeliveryId,
     ) -> Result<Option<Standing>, StorageError> {
+        let opening = self.opening(tenant).await?;
         let row = sqlx::query(&STANDING)
             .bind(tenant.as_str())
             .bind(notification.0)
@@ -93,8 +97,17 @@ impl Dispatches for SqliteStorage {
         let Some(row) = row else { return Ok(None) };
         let user = UserId::parse(get(&row, "user_id")?);
         let user = user.map_err(|e| undecodable("notifications", "user_id", e))?;
-        let address = (channel(get(&row, "channel")?)?, get(&row, "address")?);
-        standing(&row, address, &user).map(Some)
+        let notification_type = NotificationType::parse(get(&row, "notification_type")?);
+        let channel = channel(get(&row, "channel")?)?;
+        let asked = Asked {
+            user: &user,
+            notification_type: &notification_type
+                .map_err(|e| undecodable("notifications", "notification_type", e))?,
+            channel,
+            address: &address(&row, &opening, channel)?,
+        };
+        let found = holders::of(&self.readers, &opening, &row, &asked).await?;
+        standing(&row, found.lost).map(Some)
     }
 
     async fn start(
@@ -244,10 +257,10 @@ async fn load(
         .fetch_all(readers)
         .await
         .map_err(storage_error)?;
-    let jobs = rows
-        .iter()
-        .map(|row| job(row, opening))
-        .collect::<Result<_, _>>()?;
+    let mut jobs = Vec::with_capacity(rows.len());
+    for row in &rows {
+        jobs.push(job(readers, row, opening).await?);
+    }
     Ok(Some(LoadedDispatch {
         dispatch: dispatch(&row)?,
         jobs,
@@ -255,21 +268,39 @@ async fn load(
 }
 
 /// What keeps a delivery to this user from being delivered after all.
-fn standing(
-    row: &SqliteRow,
-    address: (Channel, &str),
-    user: &UserId,
-) -> Result<Standing, StorageError> {
+fn standing(row: &SqliteRow, lost_address: Option<LostAddress>) -> Result<Standing, StorageError> {
     Ok(Standing {
         withdrawn: withdrawal(row)?,
-        lost_address: LostAddress::of(address, user, get(row, "holder")?),
+        lost_address,
     })
 }
 
-fn job(row: &SqliteRow, opening: &Opening<'_>) -> Result<Job, StorageError> {
+fn address<'r>(
+    row: &'r SqliteRow,
+    opening: &Opening<'_>,
+    channel: Channel,
+) -> Result<Cow<'r, str>, StorageError> {
+    let opened = opening.address_of(channel, get(row, "address")?);
+    opened.ok_or_else(|| undecodable("deliveries", "address", SealError::AnotherKey))
+}
+
+async fn job(
+    readers: &SqlitePool,
+    row: &SqliteRow,
+    opening: &Opening<'_>,
+) -> Result<Job, StorageError> {
     let notification = notification(row, opening)?;
     let channel = channel(get(row, "channel")?)?;
+    let address = address(row, opening, channel)?;
+    let asked = Asked {
+        user: &notification.user_id,
+        notification_type: &notification.notification_type,
+        channel,
+        address: &address,
+    };
+    let found = holders::of(readers, opening, row, &asked).await?;
     let device: Option<&str> = get(row, "device")?;
+    let device = device.or(found.device.as_deref());
     let (platform, device_locale) = match device.map(|both| both.split_once(' ').ok_or(both)) {
         Some(Ok((platform, locale))) => (Some(platform), Some(locale)),
         Some(Err(platform)) => (Some(platform), None),
@@ -278,7 +309,7 @@ fn job(row: &SqliteRow, opening: &Opening<'_>) -> Result<Job, StorageError> {
     Ok(Job {
         delivery_id: DeliveryId(get(row, "delivery_id")?),
         channel,
-        address: get(row, "address")?,
+        address: address.into_owned(),
         // Of a platform that only a newer version knows, nothing is known here.
         platform: platform.and_then(|name| name.parse().ok()),
         device_locale: device_locale.map(str::to_owned),
@@ -287,7 +318,7 @@ fn job(row: &SqliteRow, opening: &Opening<'_>) -> Result<Job, StorageError> {
         unfinished_starts: get(row, "unfinished_starts")?,
         started_account: get(row, "started_account")?,
         ambiguous_at: get(row, "ambiguous_at")?,
-        standing: standing(row, (channel, get(row, "address")?), &notification.user_id)?,
+        standing: standing(row, found.lost)?,
         notification,
         ladder: ladder(get(row, "retry_ladder_ms")?)?.unwrap_or_else(RetryLadder::default),
         trace: trace(row)?,

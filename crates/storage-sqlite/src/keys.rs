@@ -92,6 +92,7 @@ pub(crate) async fn opening<'a>(
 ) -> Result<Opening<'a>, StorageError> {
     let keys = match ring.known(tenant) {
         Some(known) => known,
+        None if !ring.has_master() => Arc::default(),
         None => Arc::new(ring.unwrap(tenant, &stored(connection, tenant).await?)),
     };
     Ok(Opening {

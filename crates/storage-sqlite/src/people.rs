@@ -16,7 +16,7 @@ impl PeopleRows for SqliteTransaction<'_> {
         &mut self,
         people: &BTreeSet<(&TenantId, &UserId)>,
     ) -> Result<AddressesFound, StorageError> {
-        addresses(self.connection, people).await
+        addresses(self.connection, &self.keys, &mut self.as_in_book, people).await
     }
 
     async fn choices(

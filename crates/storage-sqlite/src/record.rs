@@ -42,7 +42,14 @@ impl DeliveryRows for SqliteTransaction<'_> {
         replacements: &[Replacement<'_>],
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        replace(self.connection, replacements, now).await
+        replace(
+            self.connection,
+            &self.keys,
+            &self.as_in_book,
+            replacements,
+            now,
+        )
+        .await
     }
 
     async fn record_results(
@@ -64,7 +71,7 @@ impl DeliveryRows for SqliteTransaction<'_> {
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
         for result in results {
-            settle_address(self.connection, result, now).await?;
+            settle_address(self.connection, &self.keys, result, now).await?;
         }
         Ok(())
     }

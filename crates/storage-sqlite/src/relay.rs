@@ -49,7 +49,7 @@ impl PlanRows for SqliteTransaction<'_> {
         lines: &[PlannedLine<'_>],
         now: DateTime<Utc>,
     ) -> Result<HashSet<DeliveryId>, StorageError> {
-        write::deliveries(self.connection, lines, now).await
+        write::deliveries(self.connection, &self.keys, &self.as_in_book, lines, now).await
     }
 
     async fn texts(

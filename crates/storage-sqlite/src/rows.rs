@@ -58,13 +58,15 @@ macro_rules! withdrawal_columns {
 pub(crate) use withdrawal_columns;
 
 /// For whom the address of a delivery `d` of a notification `n` is in use now, by the address book; empty if it is on the
-/// suppression list. It is what `LostAddress::of` asks for.
-pub(crate) static HOLDER_COLUMN: LazyLock<String> = LazyLock::new(|| {
+/// suppression list. It is what `LostAddress::of` asks for. The second column says whether the tenant has a suppression list for the
+/// channel, which may have the address in another form (`holders.rs`).
+pub(crate) static HOLDER_COLUMNS: LazyLock<String> = LazyLock::new(|| {
     let (devices, suppressions) = (&*OF_DEVICES, &*OF_SUPPRESSIONS);
     format!(
         "CASE WHEN d.channel IN ({suppressions}) AND EXISTS (SELECT 1 FROM suppressions s \
                  WHERE s.tenant = d.tenant AND s.channel = d.channel \
-                     AND s.address = CASE d.channel WHEN 'email' THEN lower(d.address) ELSE d.address END \
+                     AND s.address = CASE WHEN d.channel = 'email' AND substr(d.address, 1, 1) <> char(1) \
+                         THEN lower(d.address) ELSE d.address END \
                      AND s.notification_type IN ('', n.notification_type)) THEN '' \
              WHEN d.channel IN ({devices}) THEN (SELECT v.user_id FROM devices v WHERE v.tenant = d.tenant \
                  AND v.kind = substr(d.address, 1, instr(d.address, ':') - 1) \
@@ -75,7 +77,8 @@ pub(crate) static HOLDER_COLUMN: LazyLock<String> = LazyLock::new(|| {
              WHEN substr(d.address, 1, 5) = 'user:' THEN (SELECT c.user_id FROM user_addresses c \
                  WHERE c.tenant = d.tenant AND c.user_id = n.user_id AND c.channel = d.channel \
                  AND c.address = substr(d.address, 6) AND c.gone_at IS NULL) \
-         END AS holder"
+         END AS holder, d.channel IN ({suppressions}) AND EXISTS (SELECT 1 FROM suppressions s \
+             WHERE s.tenant = d.tenant AND s.channel = d.channel) AS has_list"
     )
 });
 

@@ -45,7 +45,7 @@ impl DueRows for SqliteTransaction<'_> {
     async fn open_due(&mut self, retries: &[&Due]) -> Result<Vec<OpenDue>, StorageError> {
         let mut open = Vec::with_capacity(retries.len());
         for (place, due) in retries.iter().enumerate() {
-            open.extend(open::open(self.connection, place, due).await?);
+            open.extend(open::open(self.connection, &self.keys, place, due).await?);
         }
         Ok(open)
     }

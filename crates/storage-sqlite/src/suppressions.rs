@@ -1,17 +1,22 @@
 //! A tenant's list of addresses that are not to be used.
 
+use std::borrow::Cow;
+
 use async_trait::async_trait;
 use campanile_domain::{
-    NotificationType, SuppressedAddress, Suppression, SuppressionKey, TenantId, User,
+    Channel, NotificationType, SuppressedAddress, Suppression, SuppressionKey, TenantId, User,
 };
+use campanile_sealing::{AddressKind, KeyRing};
 use campanile_storage::{
     StorageError, SuppressionFilter, SuppressionPage, SuppressionRows, Suppressions,
 };
 use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Sqlite};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::SqliteStorage;
+use crate::addresses::list;
 use crate::error::{storage_error, undecodable};
+use crate::keys::{self, Opening, cannot_seal};
 use crate::rows::{channel, get, micros, moment};
 use crate::transaction::SqliteTransaction;
 
@@ -24,6 +29,7 @@ impl Suppressions for SqliteStorage {
         after: Option<&SuppressionKey>,
         limit: u32,
     ) -> Result<SuppressionPage, StorageError> {
+        let opening = self.opening(tenant).await?;
         let mut query = QueryBuilder::<Sqlite>::new(
             "SELECT channel, address, notification_type, reason, source, since FROM suppressions \
              WHERE tenant = ",
@@ -33,7 +39,13 @@ impl Suppressions for SqliteStorage {
             query.push(" AND channel = ").push_bind(channel.name());
         }
         if let Some(address) = &filter.address {
-            query.push(" AND address = ").push_bind(address.as_str());
+            // Without a channel it is that of none.
+            let channel = filter.channel.unwrap_or(Channel::InApp);
+            let forms = list(&opening.forms_of(channel, address.as_str())?);
+            query
+                .push(" AND address IN (SELECT value FROM json_each(")
+                .push_bind(forms)
+                .push("))");
         }
         if let Some(after) = after {
             query
@@ -50,11 +62,13 @@ impl Suppressions for SqliteStorage {
             .push_bind(i64::from(limit) + 1);
         let rows = query.build().fetch_all(&self.readers).await;
         let rows = rows.map_err(storage_error)?;
-        let mut items = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let has_more = items.len() > limit;
-        items.truncate(limit);
-        Ok(SuppressionPage { items, has_more })
+        let shown = &rows[..rows.len().min(limit)];
+        let next = shown.last().filter(|_| rows.len() > limit);
+        Ok(SuppressionPage {
+            items: read_all(shown, &opening)?,
+            next: next.map(key).transpose()?,
+        })
     }
 }
 
@@ -67,6 +81,7 @@ impl SuppressionRows for SqliteTransaction<'_> {
     ) -> Result<u64, StorageError> {
         let mut added = 0;
         for entry in entries {
+            let stored = in_form(self.connection, &self.keys, tenant, &entry.key).await?;
             let done = sqlx::query(
                 "INSERT INTO suppressions (tenant, channel, address, notification_type, reason, \
                  source, since) VALUES (?, ?, ?, ?, ?, ?, ?) \
@@ -76,7 +91,7 @@ impl SuppressionRows for SqliteTransaction<'_> {
             )
             .bind(tenant.as_str())
             .bind(entry.key.channel.name())
-            .bind(entry.key.address.as_str())
+            .bind(stored)
             .bind(type_column(&entry.key))
             .bind(entry.reason.name())
             .bind(entry.source.name())
@@ -94,20 +109,24 @@ impl SuppressionRows for SqliteTransaction<'_> {
         tenant: &TenantId,
         key: &SuppressionKey,
     ) -> Result<bool, StorageError> {
-        let gone: Option<Option<String>> = sqlx::query_scalar(
-            "DELETE FROM suppressions \
-             WHERE tenant = ? AND channel = ? AND address = ? AND notification_type = ? \
+        let opening = keys::opening(&self.keys, self.connection, tenant).await?;
+        let forms = opening.forms_of(key.channel, key.address.as_str())?;
+        let gone: Vec<Option<String>> = sqlx::query_scalar(
+            "DELETE FROM suppressions WHERE tenant = ? AND channel = ? \
+             AND address IN (SELECT value FROM json_each(?)) AND notification_type = ? \
              RETURNING user_id",
         )
         .bind(tenant.as_str())
         .bind(key.channel.name())
-        .bind(key.address.as_str())
+        .bind(list(&forms))
         .bind(type_column(key))
-        .fetch_optional(&mut *self.connection)
+        .fetch_all(&mut *self.connection)
         .await
         .map_err(storage_error)?;
-        let Some(user) = gone else { return Ok(false) };
-        if let Some(user) = user {
+        if gone.is_empty() {
+            return Ok(false);
+        }
+        for user in gone.into_iter().flatten() {
             sqlx::query("UPDATE users SET email_gone_at = NULL WHERE tenant = ? AND user_id = ?")
                 .bind(tenant.as_str())
                 .bind(user)
@@ -122,12 +141,14 @@ impl SuppressionRows for SqliteTransaction<'_> {
         let Some(email) = &user.email else {
             return Ok(());
         };
+        let opening = keys::opening(&self.keys, self.connection, &user.tenant).await?;
+        let forms = opening.listed_forms_of(Channel::Email, email.as_str())?;
         sqlx::query(
             "DELETE FROM suppressions WHERE tenant = ? AND channel = 'email' \
-             AND address = lower(?) AND notification_type = '' AND reason = 'hard_bounce'",
+             AND address IN (SELECT value FROM json_each(?)) AND notification_type = '' AND reason = 'hard_bounce'",
         )
         .bind(user.tenant.as_str())
-        .bind(email.as_str())
+        .bind(list(&forms))
         .execute(&mut *self.connection)
         .await
         .map(drop)
@@ -140,13 +161,64 @@ fn type_column(key: &SuppressionKey) -> &str {
     of.map_or("", NotificationType::as_str)
 }
 
-pub(crate) fn read(row: &SqliteRow) -> Result<Suppression, StorageError> {
-    Ok(Suppression {
-        key: SuppressionKey {
-            channel: channel(get(row, "channel")?)?,
-            address: SuppressedAddress::stored(get(row, "address")?),
-            notification_type: notification_type(get(row, "notification_type")?)?,
-        },
+/// What is to be stored of the address of an entry. One that the list has in another form gets this one.
+async fn in_form(
+    connection: &mut SqliteConnection,
+    ring: &KeyRing,
+    tenant: &TenantId,
+    key: &SuppressionKey,
+) -> Result<String, StorageError> {
+    let (channel, plain) = (key.channel, key.address.as_str());
+    let sealing = keys::to_seal(ring, connection, tenant, false).await?;
+    let stored = match &sealing {
+        Some(keys) => AddressKind::in_delivery(channel, plain, |kind, rest| {
+            keys.seal_address(kind, rest).map(Cow::Owned)
+        })
+        .map_err(cannot_seal)?
+        .into_owned(),
+        None => plain.to_owned(),
+    };
+    let opening = keys::opening(ring, connection, tenant).await?;
+    let mut others = opening.forms_of(channel, plain)?;
+    others.retain(|form| *form != stored);
+    if others.is_empty() {
+        return Ok(stored);
+    }
+    for statement in [
+        "UPDATE OR IGNORE suppressions SET address = ?4 WHERE tenant = ?1 AND channel = ?2 \
+         AND address IN (SELECT value FROM json_each(?3))",
+        "DELETE FROM suppressions WHERE tenant = ?1 AND channel = ?2 \
+         AND address IN (SELECT value FROM json_each(?3)) AND address <> ?4",
+    ] {
+        sqlx::query(statement)
+            .bind(tenant.as_str())
+            .bind(channel.name())
+            .bind(list(&others))
+            .bind(&stored)
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
+    }
+    Ok(stored)
+}
+
+/// One that cannot be opened is left out.
+pub(crate) fn read_all(
+    rows: &[SqliteRow],
+    opening: &Opening<'_>,
+) -> Result<Vec<Suppression>, StorageError> {
+    let read = |row| read(row, opening).transpose();
+    rows.iter().filter_map(read).collect()
+}
+
+fn read(row: &SqliteRow, opening: &Opening<'_>) -> Result<Option<Suppression>, StorageError> {
+    let key = key(row)?;
+    let Some(address) = opening.address_of(key.channel, key.address.as_str()) else {
+        return Ok(None);
+    };
+    let address = SuppressedAddress::stored(address.into_owned());
+    Ok(Some(Suppression {
+        key: SuppressionKey { address, ..key },
         reason: get::<&str>(row, "reason")?
             .parse()
             .map_err(|error| undecodable("suppressions", "reason", error))?,
@@ -154,6 +226,15 @@ pub(crate) fn read(row: &SqliteRow) -> Result<Suppression, StorageError> {
             .parse()
             .map_err(|error| undecodable("suppressions", "source", error))?,
         since: moment(get(row, "since")?)?,
+    }))
+}
+
+/// The key as it is stored.
+fn key(row: &SqliteRow) -> Result<SuppressionKey, StorageError> {
+    Ok(SuppressionKey {
+        channel: channel(get(row, "channel")?)?,
+        address: SuppressedAddress::stored(get(row, "address")?),
+        notification_type: notification_type(get(row, "notification_type")?)?,
     })
 }
 

@@ -1,5 +1,7 @@
 //! Everything that happened to one notification.
 
+use std::borrow::Cow;
+
 use async_trait::async_trait;
 use campanile_domain::{Delivery, DeliveryId, NotificationId, TenantId};
 use campanile_storage::{StorageError, Timeline, TimelineRecord};
@@ -8,6 +10,7 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
+use crate::keys::Opening;
 use crate::reactions::{reaction_columns, reactions};
 use crate::rows::{
     channel, get, get_moment, marks, marks_columns, moment, notification, notification_columns,
@@ -39,7 +42,7 @@ impl Timeline for SqliteStorage {
             notification: notification(&row, &opening)?,
             marks: marks(&row)?,
             cancelled_at: get_moment(&row, "cancelled_at")?,
-            deliveries: deliveries(&self.readers, tenant, id).await?,
+            deliveries: deliveries(&self.readers, &opening, tenant, id).await?,
         }))
     }
 }
@@ -47,6 +50,7 @@ impl Timeline for SqliteStorage {
 /// The deliveries of a notification, oldest first.
 pub(crate) async fn deliveries(
     readers: &SqlitePool,
+    opening: &Opening<'_>,
     tenant: &TenantId,
     id: NotificationId,
 ) -> Result<Vec<Delivery>, StorageError> {
@@ -61,15 +65,22 @@ pub(crate) async fn deliveries(
     .fetch_all(readers)
     .await
     .map_err(storage_error)?;
-    rows.iter().map(|row| delivery(row, id)).collect()
+    rows.iter().map(|row| delivery(row, opening, id)).collect()
 }
 
-fn delivery(row: &SqliteRow, notification_id: NotificationId) -> Result<Delivery, StorageError> {
+fn delivery(
+    row: &SqliteRow,
+    opening: &Opening<'_>,
+    notification_id: NotificationId,
+) -> Result<Delivery, StorageError> {
+    let channel = channel(get(row, "channel")?)?;
+    let address = opening.address_of(channel, get(row, "address")?);
     Ok(Delivery {
         id: DeliveryId(get(row, "id")?),
         notification_id,
-        channel: channel(get(row, "channel")?)?,
-        address: get(row, "address")?,
+        channel,
+        // One that cannot be opened is shown as none: the others are none the worse.
+        address: address.map(Cow::into_owned).unwrap_or_default(),
         state: state(get(row, "state")?)?,
         reason: get(row, "reason")?,
         next_attempt_at: get_moment(row, "next_attempt_at")?,

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
 use crate::SqliteStorage;
+use crate::addresses::AsInBook;
 use crate::error::storage_error;
 use crate::writer::Effect;
 
@@ -18,6 +19,7 @@ pub(crate) struct SqliteTransaction<'c> {
     pub(crate) connection: &'c mut SqliteConnection,
     pub(crate) random: Random,
     pub(crate) keys: Arc<KeyRing>,
+    pub(crate) as_in_book: AsInBook,
     pub(crate) effect: Effect,
 }
 
@@ -56,6 +58,7 @@ impl UnitOfWork for SqliteStorage {
                 connection: &mut connection,
                 random: self.random.clone(),
                 keys: Arc::clone(&self.keys),
+                as_in_book: AsInBook::default(),
                 effect: Effect::Nothing,
             };
             return work.run(&mut transaction).await;
@@ -68,6 +71,7 @@ impl UnitOfWork for SqliteStorage {
                         connection,
                         random,
                         keys,
+                        as_in_book: AsInBook::default(),
                         effect: Effect::Rows,
                     };
                     work.run(&mut transaction).await?;

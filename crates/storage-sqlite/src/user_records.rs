@@ -39,7 +39,7 @@ impl UserRecords for SqliteStorage {
         let mut records = Vec::with_capacity(rows.len());
         for row in &rows {
             let notification = notification(row, &opening)?;
-            let deliveries = deliveries(&self.readers, tenant, notification.id).await?;
+            let deliveries = deliveries(&self.readers, &opening, tenant, notification.id).await?;
             let record = TimelineRecord {
                 notification,
                 marks: marks(row)?,
@@ -80,6 +80,7 @@ impl UserRecords for SqliteStorage {
         user: &UserId,
         limit: u32,
     ) -> Result<Vec<Suppression>, StorageError> {
+        let opening = self.opening(tenant).await?;
         let rows = sqlx::query(
             "SELECT channel, address, notification_type, reason, source, since FROM suppressions \
              WHERE user_id = ? AND tenant = ? LIMIT ?",
@@ -90,7 +91,7 @@ impl UserRecords for SqliteStorage {
         .fetch_all(&self.readers)
         .await
         .map_err(storage_error)?;
-        rows.iter().map(suppressions::read).collect()
+        suppressions::read_all(&rows, &opening)
     }
 
     async fn user_topics(

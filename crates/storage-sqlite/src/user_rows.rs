@@ -22,7 +22,7 @@ impl UserRows for SqliteTransaction<'_> {
     }
 
     async fn put_user(&mut self, user: &User) -> Result<bool, StorageError> {
-        put_user(self.connection, user).await
+        put_user(self.connection, &self.keys, user).await
     }
 
     /// The one writer is alone.
@@ -68,7 +68,7 @@ impl UserRows for SqliteTransaction<'_> {
         tenant: &TenantId,
         user: &UserId,
     ) -> Result<ErasedCounts, StorageError> {
-        erase(self.connection, tenant, user).await
+        erase(self.connection, &self.keys, tenant, user).await
     }
 
     async fn leave_no_trace(&mut self) -> Result<(), StorageError> {

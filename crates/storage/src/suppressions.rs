@@ -14,20 +14,20 @@ pub struct SuppressionFilter {
     pub address: Option<SuppressedAddress>,
 }
 
-/// A page, by channel, address and type.
+/// A page, by channel, address and type, in the order in which they are stored: of addresses that are sealed, that is any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SuppressionPage {
     /// Its entries.
     pub items: Vec<Suppression>,
-    /// Whether others follow.
-    pub has_more: bool,
+    /// After which entry the others follow, if there are any: its key as it is stored.
+    pub next: Option<SuppressionKey>,
 }
 
 /// Reads the list of one tenant. It is consulted with users' addresses ([`crate::PeopleRows`]) and with deliveries that
 /// fall due.
 #[async_trait]
 pub trait Suppressions: Send + Sync {
-    /// A page of entries after one.
+    /// A page of entries, after the one that the page before named as [`SuppressionPage::next`].
     ///
     /// # Errors
     /// [`StorageError`].

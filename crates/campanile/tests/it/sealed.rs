@@ -24,6 +24,7 @@ struct Calls {
     base: String,
     service: String,
     user: String,
+    operator: String,
 }
 
 impl Calls {
@@ -54,6 +55,33 @@ impl Calls {
         }
     }
 
+    /// Gives the user a device and a mailbox, and reads both; another mailbox is on the suppression list.
+    async fn addresses(&self) {
+        let device = json!({"kind": "token", "value": MARK, "platform": "android"});
+        self.call(Method::POST, "/api/v1/devices", &self.user, &device)
+            .await;
+        let person = json!({"email": format!("{MARK}@example.org")});
+        let path = "/api/v1/users/zoe";
+        self.call(Method::PUT, path, &self.service, &person).await;
+        let chat = json!({"channel": "slack", "address": MARK});
+        let path = "/api/v1/users/zoe/addresses";
+        self.call(Method::POST, path, &self.service, &chat).await;
+        let list = "/api/v1/admin/suppressions";
+        let listed =
+            json!({"addresses": [format!("{MARK}-listed@example.org")], "reason": "manual"});
+        self.call(Method::POST, list, &self.operator, &listed).await;
+        for path in ["/api/v1/devices", list] {
+            let token = if path == list {
+                &self.operator
+            } else {
+                &self.user
+            };
+            let shown = self.call(Method::GET, path, token, &Value::Null).await;
+            // Of a device's token, the answer shows the beginning.
+            assert!(shown.to_string().contains(&MARK[..6]), "{shown}");
+        }
+    }
+
     /// Sends in each way that there is, and reads what came of it.
     async fn walk(&self) {
         let says = json!({
@@ -75,6 +103,7 @@ impl Calls {
             )
             .await
         };
+        self.addresses().await;
         post("notifications", to("recipients", json!(["zoe"]))).await;
         let bulk = json!({"items": [to("recipients", json!(["zoe"]))]});
         post("notifications/bulk", bulk).await;
@@ -116,6 +145,7 @@ async fn nothing_that_was_sent_stands_in_the_files_or_the_log_of_up() {
         base: format!("http://{}", up.address()),
         service: token(data, "service", "notifications:send"),
         user: token(data, "zoe", "inbox"),
+        operator: token(data, "operator", "admin"),
     };
     calls.walk().await;
     // With its log beside it, and after it was written back.
@@ -239,6 +269,7 @@ async fn nothing_that_was_sent_stands_in_the_servers_or_the_logs_of_a_cluster() 
         base: format!("http://{}", api.address()),
         service: cluster.token("service", "notifications:send"),
         user: cluster.token("zoe", "inbox"),
+        operator: cluster.token("operator", "admin"),
     };
     calls.walk().await;
     let queued = in_the_broker(&cluster).await;

@@ -43,8 +43,8 @@ const MASTER_KEY_KMS_TOKEN: Key = Key::secret(
 .expects("a token that may decrypt with the transit key");
 const SEAL_TEXTS: Key = Key::plain("security", "seal_texts", "CAMPANILE_SEAL_TEXTS")
     .means(
-        "Whether the texts of notifications are encrypted in the database. Needs the master key. Set it once all processes \
-         run a version that reads encrypted texts.",
+        "Whether the texts of notifications, and addresses, are encrypted in the database. Needs the master key. Set it once all \
+         processes run a version that reads encrypted texts.",
     )
     .expects("true or false")
     .by_role("`true` for `up`, `false` for `api` and `worker`");

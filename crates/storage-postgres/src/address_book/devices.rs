@@ -1,28 +1,37 @@
 //! Installations of apps.
 
-use campanile_domain::{Device, DeviceId, DeviceValue, TenantId, UserId};
+use campanile_domain::{Device, DeviceId, DeviceKind, DeviceValue, TenantId, UserId};
+use campanile_sealing::{AddressKind, KeyRing, SealError};
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 
+use crate::addresses::opened;
 use crate::connection::limit;
 use crate::error::Fault;
 use crate::rows::Reader;
 
 pub(super) async fn put(
     connection: &mut PgConnection,
+    keys: &KeyRing,
     device: &Device,
 ) -> Result<(Device, bool), Fault> {
+    let (tenant, kind) = (&device.tenant, AddressKind::Device(device.kind));
+    let value = keys.address(tenant, kind, device.value.as_str())?;
+    let forms = keys.address_forms(tenant, kind, device.value.as_str())?;
     // Another user's row makes way, so that it gets a new id and an old one can't be guessed back.
     sqlx::query(
-        "DELETE FROM devices WHERE value = $3 AND kind = $2 AND tenant = $1
+        "DELETE FROM devices WHERE value = ANY ($3) AND kind = $2 AND tenant = $1
              AND user_id <> $4",
     )
-    .bind(device.tenant.as_str())
+    .bind(tenant.as_str())
     .bind(device.kind.name())
-    .bind(device.value.as_str())
+    .bind(&forms)
     .bind(device.user_id.as_str())
     .execute(&mut *connection)
     .await?;
+    if forms.len() > 1 {
+        in_form(connection, device, &value, &forms).await?;
+    }
     let row = sqlx::query(
         "INSERT INTO devices (tenant, id, user_id, kind, value, platform, app_version, locale,
              timezone, created_at, last_seen)
@@ -38,7 +47,7 @@ pub(super) async fn put(
     .bind(device.id.0)
     .bind(device.user_id.as_str())
     .bind(device.kind.name())
-    .bind(device.value.as_str())
+    .bind(&*value)
     .bind(device.platform.name())
     .bind(&device.app_version)
     .bind(&device.locale)
@@ -47,7 +56,9 @@ pub(super) async fn put(
     .bind(device.last_seen)
     .fetch_one(&mut *connection)
     .await?;
-    let stored = read(&row)?;
+    let Some(stored) = read(&row, keys)? else {
+        return Err(SealError::AnotherKey.into());
+    };
     sqlx::query(
         "DELETE FROM devices WHERE tenant = $1 AND user_id = $2 AND id = ANY (ARRAY (
              SELECT id FROM devices WHERE tenant = $1 AND user_id = $2
@@ -62,8 +73,36 @@ pub(super) async fn put(
     Ok((stored, new))
 }
 
+/// The user's row of a device gets the form in which it would be stored now. If there are several, because processes have
+/// stored it in several forms at once, the one that was seen last stays.
+async fn in_form(
+    connection: &mut PgConnection,
+    device: &Device,
+    value: &str,
+    forms: &[String],
+) -> Result<(), Fault> {
+    for statement in [
+        "DELETE FROM devices WHERE value = ANY ($3) AND kind = $2 AND tenant = $1 AND id <> (
+             SELECT id FROM devices WHERE value = ANY ($3) AND kind = $2 AND tenant = $1
+             ORDER BY last_seen DESC, value = $4 DESC LIMIT 1)",
+        "UPDATE devices SET value = $4
+         WHERE value = ANY ($3) AND kind = $2 AND tenant = $1 AND value <> $4",
+    ] {
+        sqlx::query(statement)
+            .bind(device.tenant.as_str())
+            .bind(device.kind.name())
+            .bind(forms)
+            .bind(value)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// One that cannot be opened is left out.
 pub(super) async fn of(
     connection: &mut PgConnection,
+    keys: &KeyRing,
     tenant: &TenantId,
     user: &UserId,
 ) -> Result<Vec<Device>, Fault> {
@@ -81,7 +120,8 @@ pub(super) async fn of(
     .bind(limit(Device::MAX_PER_USER))
     .fetch_all(connection)
     .await?;
-    rows.iter().map(read).collect()
+    let read = |row| read(row, keys).transpose();
+    rows.iter().filter_map(read).collect()
 }
 
 pub(super) async fn remove(
@@ -99,19 +139,28 @@ pub(super) async fn remove(
     Ok(done.rows_affected() > 0)
 }
 
-fn read(row: &PgRow) -> Result<Device, Fault> {
+fn read(row: &PgRow, keys: &KeyRing) -> Result<Option<Device>, Fault> {
     let mut reader = Reader::new(row, "devices");
-    Ok(Device {
-        tenant: reader.tenant()?,
-        id: DeviceId(reader.next("id")?),
-        user_id: reader.parse("user_id", UserId::parse)?,
-        kind: reader.parse("kind", str::parse)?,
-        value: reader.parse("value", DeviceValue::parse)?,
+    let tenant = reader.tenant()?;
+    let id = DeviceId(reader.next("id")?);
+    let user_id = reader.parse("user_id", UserId::parse)?;
+    let kind: DeviceKind = reader.parse("kind", str::parse)?;
+    let stored: &str = reader.next("value")?;
+    let Some(value) = opened(keys, &tenant, AddressKind::Device(kind), stored)? else {
+        return Ok(None);
+    };
+    let value = DeviceValue::parse(&value);
+    Ok(Some(Device {
+        tenant,
+        id,
+        user_id,
+        kind,
+        value: value.map_err(|error| reader.undecodable("value", error.to_string()))?,
         platform: reader.parse("platform", str::parse)?,
         app_version: reader.next("app_version")?,
         locale: reader.next("locale")?,
         timezone: reader.next("timezone")?,
         created_at: reader.next("created_at")?,
         last_seen: reader.next("last_seen")?,
-    })
+    }))
 }

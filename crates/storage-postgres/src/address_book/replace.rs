@@ -1,10 +1,14 @@
 //! Deliveries that take the place of those whose address was lost.
 
+use std::borrow::Cow;
+
 use campanile_domain::PlannedDelivery;
+use campanile_sealing::KeyRing;
 use campanile_storage::{Replacement, deferral_json};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use crate::addresses::AsInBook;
 use crate::error::Fault;
 use crate::rows::bounds;
 
@@ -39,6 +43,8 @@ const REPLACE: &str = "
 
 pub(crate) async fn replace(
     connection: &mut PgConnection,
+    keys: &KeyRing,
+    as_in_book: &AsInBook,
     replacements: &[Replacement<'_>],
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
@@ -46,6 +52,13 @@ pub(crate) async fn replace(
     let (low, high) = bounds(lost().map(|one| one.notification.0));
     let deferral = |line: &PlannedDelivery| Some(deferral_json(now, line.reason?, line.until?));
     let lines = || replacements.iter().map(|one| &one.line);
+    let address = |one: &Replacement<'_>| {
+        let (tenant, line) = (&one.lost.tenant, &one.line);
+        let stored = as_in_book.to_store(keys, tenant, line.channel, &line.address);
+        stored.map(Cow::into_owned)
+    };
+    let addresses = replacements.iter().map(address);
+    let addresses = addresses.collect::<Result<Vec<_>, _>>()?;
     sqlx::query(REPLACE)
         .bind(lost().map(|one| one.tenant.as_str()).collect::<Vec<_>>())
         .bind(lost().map(|one| one.notification.0).collect::<Vec<_>>())
@@ -53,11 +66,7 @@ pub(crate) async fn replace(
         .bind(lines().map(|line| line.id.0).collect::<Vec<_>>())
         .bind(lost().map(|one| one.user.as_str()).collect::<Vec<_>>())
         .bind(lines().map(|line| line.channel.name()).collect::<Vec<_>>())
-        .bind(
-            lines()
-                .map(|line| line.address.as_str())
-                .collect::<Vec<_>>(),
-        )
+        .bind(&addresses)
         .bind(lines().map(|line| line.state.name()).collect::<Vec<_>>())
         .bind(lines().map(|line| line.reason).collect::<Vec<_>>())
         .bind(lines().map(deferral).collect::<Vec<_>>())

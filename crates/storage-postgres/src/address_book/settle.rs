@@ -1,12 +1,15 @@
 //! Taking addresses out of use that a provider says are gone or another account's.
 
 use campanile_domain::{AddressFate, Channel};
+use campanile_sealing::{AddressKind, KeyRing};
 use campanile_storage::FinishedDelivery;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use sqlx::postgres::PgRow;
 
+use crate::addresses::{forms_of, listed_to_store, opened};
 use crate::error::Fault;
-use crate::rows::bounds;
+use crate::rows::{Reader, bounds};
 
 /// What the calls were about: `d` is the delivery, `r.began` the moment for which the provider's word about the address holds.
 macro_rules! called {
@@ -34,15 +37,23 @@ const DETACH_DEVICES: &str = concat!(
     its_device!()
 );
 
-const SUPPRESS_MAIL: &str = concat!(
-    "WITH gone AS (UPDATE users u SET email_gone_at = now() FROM",
+const END_MAILBOXES: &str = concat!(
+    "UPDATE users u SET email_gone_at = now() FROM",
     called!(),
     " WHERE u.tenant = d.tenant AND u.user_id = d.user_id AND u.email = d.address
-        AND u.updated_at <= r.began RETURNING u.tenant, u.user_id, u.email)
-     INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, since, user_id)
-     SELECT tenant, 'email', lower(email COLLATE \"C\"), '', 'hard_bounce', 'delivery', now(), user_id FROM gone
-     ON CONFLICT DO NOTHING"
+        AND u.updated_at <= r.began RETURNING u.tenant, u.user_id, u.email"
 );
+
+/// A mailbox that does not exist is put on the list, whatever form an entry of it may have.
+const SUPPRESS_MAIL: &str = "
+    INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, since, user_id)
+    SELECT $1, 'email', $3, '', 'hard_bounce', 'delivery', now(), $2 WHERE NOT EXISTS (
+        SELECT FROM UNNEST($4::text[]) AS x (form) CROSS JOIN LATERAL (
+            SELECT FROM suppressions s
+            WHERE s.tenant = $1 AND s.channel = 'email' AND s.address = x.form COLLATE \"C\"
+                AND s.notification_type = '' OFFSET 0
+        ) s)
+    ON CONFLICT DO NOTHING";
 
 const END_ADDRESSES: &str = concat!(
     "UPDATE user_addresses c SET gone_at = now() FROM",
@@ -54,6 +65,7 @@ const END_ADDRESSES: &str = concat!(
 /// Applies what the calls said of their addresses; nothing is asked where all were kept.
 pub(crate) async fn settle(
     connection: &mut PgConnection,
+    keys: &KeyRing,
     results: &[&FinishedDelivery],
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
@@ -64,7 +76,7 @@ pub(crate) async fn settle(
         (REMOVE_DEVICES, of_devices, &[AddressFate::Gone][..]),
         (DETACH_DEVICES, of_devices, &[AddressFate::Detached]),
         (
-            SUPPRESS_MAIL,
+            END_MAILBOXES,
             of_mail,
             &[AddressFate::Gone, AddressFate::Detached],
         ),
@@ -86,15 +98,37 @@ pub(crate) async fn settle(
         let notifications: Vec<_> = results.iter().map(|r| r.notification_id.0).collect();
         let deliveries: Vec<_> = results.iter().map(|r| r.delivery_id.0).collect();
         let began = |r: &&&FinishedDelivery| r.address_known_at(now);
-        sqlx::query(statement)
+        let ended = sqlx::query(statement)
             .bind(tenants)
             .bind(notifications)
             .bind(deliveries)
             .bind(results.iter().map(began).collect::<Vec<_>>())
             .bind(low)
             .bind(high)
-            .execute(&mut *connection)
+            .fetch_all(&mut *connection)
             .await?;
+        for row in &ended {
+            suppress(connection, keys, row).await?;
+        }
     }
+    Ok(())
+}
+
+/// Puts the mailbox of a user on the list.
+async fn suppress(connection: &mut PgConnection, keys: &KeyRing, row: &PgRow) -> Result<(), Fault> {
+    let mut reader = Reader::new(row, "users");
+    let (tenant, user): (_, &str) = (reader.tenant()?, reader.next("user_id")?);
+    let stored: &str = reader.next("email")?;
+    let Some(email) = opened(keys, &tenant, AddressKind::Email, stored)? else {
+        return Ok(());
+    };
+    let listed = email.to_ascii_lowercase();
+    sqlx::query(SUPPRESS_MAIL)
+        .bind(tenant.as_str())
+        .bind(user)
+        .bind(listed_to_store(keys, &tenant, Channel::Email, &listed)?)
+        .bind(forms_of(keys, &tenant, Channel::Email, &listed)?)
+        .execute(connection)
+        .await?;
     Ok(())
 }

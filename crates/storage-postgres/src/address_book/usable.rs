@@ -1,13 +1,16 @@
 //! The addresses of many users at once.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use campanile_domain::{Device, TenantId, UserId};
-use campanile_storage::AddressesFound;
-use campanile_storage::channel_lists::OF_DEVICE;
+use campanile_domain::{Channel, Device, NotificationType, TenantId, UserId};
+use campanile_sealing::KeyRing;
+use campanile_storage::channel_lists::{OF_DEVICE, OF_SUPPRESSIONS};
+use campanile_storage::{AddressesFound, Person};
 use sqlx::PgConnection;
 
+use crate::addresses::{self, AsInBook, listed_forms_of, opened_of};
 use crate::connection::limit;
 use crate::error::Fault;
 use crate::rows::Reader;
@@ -19,7 +22,7 @@ const ENTRIES_OF_ADDRESS: i64 = 100;
 /// By key, one by one: see `dispatch/record.rs`; the order is the index's. A device of a kind that only a newer version knows is
 /// left out.
 static USABLE: LazyLock<String> = LazyLock::new(|| {
-    let channel = &*OF_DEVICE;
+    let (channel, suppressions) = (&*OF_DEVICE, &*OF_SUPPRESSIONS);
     format!(
         "WITH who AS (SELECT * FROM UNNEST($1::text[], $2::text[]) AS w (tenant, user_id)),
          addresses AS MATERIALIZED (
@@ -44,7 +47,9 @@ static USABLE: LazyLock<String> = LazyLock::new(|| {
              WHERE c.tenant = w.tenant AND c.user_id = w.user_id AND c.gone_at IS NULL OFFSET 0
          ) c)
          SELECT a.tenant, a.user_id, a.channel, a.address, s.notification_type IS NOT NULL,
-             coalesce(s.notification_type, '')
+             coalesce(s.notification_type, ''), a.channel IN ({suppressions}) AND (
+                 SELECT true FROM suppressions l WHERE l.tenant = a.tenant AND l.channel = a.channel
+                 ORDER BY l.address, l.notification_type LIMIT 1) IS TRUE
          FROM addresses a LEFT JOIN LATERAL (
              SELECT s.notification_type FROM suppressions s
              WHERE s.tenant = a.tenant AND s.channel = a.channel AND s.address = a.listed
@@ -57,6 +62,8 @@ static USABLE: LazyLock<String> = LazyLock::new(|| {
 /// The addresses of these people.
 pub(crate) async fn usable(
     connection: &mut PgConnection,
+    keys: &KeyRing,
+    as_in_book: &mut AsInBook,
     people: &BTreeSet<(&TenantId, &UserId)>,
 ) -> Result<AddressesFound, Fault> {
     let names = people
@@ -68,17 +75,126 @@ pub(crate) async fn usable(
         .bind(users)
         .bind(limit(Device::MAX_PER_USER))
         .bind(ENTRIES_OF_ADDRESS)
-        .fetch_all(connection)
+        .fetch_all(&mut *connection)
         .await?;
-    let mut book = AddressesFound::default();
-    for row in &rows {
-        let mut reader = Reader::new(row, "devices");
-        let tenant = reader.tenant()?;
+    let tenants = rows
+        .iter()
+        .map(|row| Reader::new(row, "devices").tenant())
+        .collect::<Result<Vec<_>, _>>()?;
+    addresses::need_keys(keys, tenants.iter().zip(&rows))?;
+    let mut found: Vec<Found> = Vec::with_capacity(rows.len());
+    let mut last = None;
+    for (row, tenant) in rows.iter().zip(tenants) {
+        let mut reader = Reader::new(row, "devices").skip(1);
         let user = reader.parse("user_id", UserId::parse)?;
-        let address = (reader.channel()?, reader.next("address")?);
+        let (channel, stored): (_, &str) = (reader.channel()?, reader.next("address")?);
         let is_listed: bool = reader.next("is_listed")?;
         let of = notification_type(&mut reader)?;
-        book.add((tenant, user), address, is_listed.then_some(of));
+        let entry = is_listed.then_some(of);
+        let who = (tenant, user);
+        // The entries of an address come one after the other.
+        let this = Some((who.clone(), channel, stored));
+        if last == this
+            && let Some(one) = found.last_mut()
+        {
+            one.entries.extend(entry);
+            continue;
+        }
+        // One that cannot be opened is planned as it is stored: it waits with a worker until its key is back.
+        let opened = opened_of(keys, &who.0, channel, stored)?;
+        let plain = opened.unwrap_or(Cow::Borrowed(stored));
+        if keys.has_master() {
+            as_in_book.note(&who.0, &plain, stored);
+        }
+        last = this;
+        found.push(Found {
+            who,
+            channel,
+            address: plain.into_owned(),
+            entries: entry.into_iter().collect(),
+            is_doubtful: reader.next::<bool>("suppressions")? && keys.has_master(),
+        });
     }
-    Ok(book)
+    look_again(connection, keys, &mut found).await?;
+    Ok(book(found))
+}
+
+/// An address, and its entries on the suppression list.
+struct Found {
+    who: Person,
+    channel: Channel,
+    address: String,
+    entries: Vec<Option<NotificationType>>,
+    /// The list may have it in another form.
+    is_doubtful: bool,
+}
+
+fn book(found: Vec<Found>) -> AddressesFound {
+    let mut book = AddressesFound::default();
+    for one in found {
+        let address = (one.channel, one.address);
+        // Processes may have stored a device in two forms at once.
+        let before = book.usable.get(&one.who);
+        if before.is_some_and(|all| all.contains(&address)) {
+            continue;
+        }
+        if one.entries.is_empty() {
+            book.add(one.who, address, None);
+            continue;
+        }
+        for entry in one.entries {
+            book.add(one.who.clone(), address.clone(), Some(entry));
+        }
+    }
+    book
+}
+
+/// Entries by all forms of an address.
+const ENTRIES: &str = "
+    SELECT x.place, s.notification_type
+    FROM UNNEST($1::integer[], $2::text[], $3::text[], $4::text[]) AS x (place, tenant, channel, address)
+    CROSS JOIN LATERAL (
+        SELECT s.notification_type FROM suppressions s
+        WHERE s.tenant = x.tenant AND s.channel = x.channel AND s.address = x.address COLLATE \"C\"
+        ORDER BY s.notification_type LIMIT $5
+    ) s";
+
+/// Asks for the entries of addresses that may be on the list in another form than in the address book; it is asked only of
+/// tenants that have a list.
+async fn look_again(
+    connection: &mut PgConnection,
+    keys: &KeyRing,
+    found: &mut [Found],
+) -> Result<(), Fault> {
+    let (mut places, mut tenants, mut channels) = (Vec::new(), Vec::new(), Vec::new());
+    let mut forms = Vec::new();
+    for (place, one) in found.iter().enumerate().filter(|(_, one)| one.is_doubtful) {
+        for form in listed_forms_of(keys, &one.who.0, one.channel, &one.address)? {
+            places.push(i32::try_from(place).unwrap_or(i32::MAX));
+            tenants.push(one.who.0.as_str());
+            channels.push(one.channel.name());
+            forms.push(form);
+        }
+    }
+    if places.is_empty() {
+        return Ok(());
+    }
+    let rows = sqlx::query(ENTRIES)
+        .bind(&places)
+        .bind(&tenants)
+        .bind(&channels)
+        .bind(&forms)
+        .bind(ENTRIES_OF_ADDRESS)
+        .fetch_all(connection)
+        .await?;
+    for row in &rows {
+        let mut reader = Reader::new(row, "suppressions");
+        let place = usize::try_from(reader.next::<i32>("place")?).unwrap_or(0);
+        let of = notification_type(&mut reader)?;
+        let entries = &mut found[place].entries;
+        if !entries.contains(&of) {
+            entries.push(of);
+        }
+    }
+    Ok(())
 }

@@ -1,12 +1,17 @@
 //! What is known of recipients.
 
-use campanile_domain::{EmailAddress, ErasedCounts, TenantId, User, UserId};
+use std::collections::BTreeSet;
+
+use campanile_domain::{Channel, EmailAddress, ErasedCounts, TenantId, User, UserId};
+use campanile_sealing::{AddressKind, KeyRing};
 use campanile_storage::UserBefore;
 use sqlx::{PgConnection, Row};
 
+use crate::addresses::{listed_forms_of, opened};
 use crate::error::Fault;
 use crate::ingest;
 use crate::rows::Reader;
+use crate::suppressions::is_entry;
 use crate::topics;
 use crate::user_merges;
 
@@ -31,7 +36,14 @@ pub(crate) async fn lock(
     })
 }
 
-pub(crate) async fn upsert(connection: &mut PgConnection, user: &User) -> Result<bool, Fault> {
+pub(crate) async fn upsert(
+    connection: &mut PgConnection,
+    keys: &KeyRing,
+    user: &User,
+) -> Result<bool, Fault> {
+    let email = user.email.as_ref().map(EmailAddress::as_str);
+    let email = email.map(|email| keys.address(&user.tenant, AddressKind::Email, email));
+    let email = email.transpose()?;
     let row = sqlx::query(
         "INSERT INTO users AS u (tenant, user_id, email, locale, timezone, attributes, created_at,
              updated_at)
@@ -43,7 +55,7 @@ pub(crate) async fn upsert(connection: &mut PgConnection, user: &User) -> Result
     )
     .bind(user.tenant.as_str())
     .bind(user.id.as_str())
-    .bind(user.email.as_ref().map(EmailAddress::as_str))
+    .bind(email.as_deref())
     .bind(&user.locale)
     .bind(&user.timezone)
     .bind(&*user.attributes)
@@ -56,6 +68,7 @@ pub(crate) async fn upsert(connection: &mut PgConnection, user: &User) -> Result
 
 pub(super) async fn get(
     connection: &mut PgConnection,
+    keys: &KeyRing,
     tenant: &TenantId,
     id: &UserId,
 ) -> Result<Option<User>, Fault> {
@@ -73,7 +86,7 @@ pub(super) async fn get(
     Ok(Some(User {
         tenant: reader.tenant()?,
         id: reader.parse("user_id", UserId::parse)?,
-        email: email(&mut reader)?,
+        email: email(&mut reader, keys, tenant)?,
         email_gone_at: reader.next("email_gone_at")?,
         locale: reader.next("locale")?,
         timezone: reader.next("timezone")?,
@@ -83,11 +96,19 @@ pub(super) async fn get(
     }))
 }
 
-fn email(reader: &mut Reader<'_>) -> Result<Option<EmailAddress>, Fault> {
-    let Some(text) = reader.next::<Option<&str>>("email")? else {
+/// One that cannot be opened is shown as none.
+fn email(
+    reader: &mut Reader<'_>,
+    keys: &KeyRing,
+    tenant: &TenantId,
+) -> Result<Option<EmailAddress>, Fault> {
+    let Some(stored) = reader.next::<Option<&str>>("email")? else {
         return Ok(None);
     };
-    let address = EmailAddress::parse(text);
+    let Some(text) = opened(keys, tenant, AddressKind::Email, stored)? else {
+        return Ok(None);
+    };
+    let address = EmailAddress::parse(&text);
     address
         .map(Some)
         .map_err(|error| reader.undecodable("email", error.to_string()))
@@ -101,11 +122,13 @@ type Counter = fn(&mut ErasedCounts) -> Option<&mut u64>;
 /// now, no other can be added.
 pub(crate) async fn erase(
     connection: &mut PgConnection,
+    keys: &KeyRing,
     tenant: &TenantId,
     id: &UserId,
 ) -> Result<ErasedCounts, Fault> {
     let mut erased = ErasedCounts::default();
-    let statements: [(&str, Counter); 12] = [
+    let listed = listed_as(connection, keys, tenant, id).await?;
+    let statements: [(&str, Counter); 11] = [
         // As everybody else locks them: notifications before deliveries, each in the order of ids.
         ("SELECT FROM notifications WHERE tenant = $1 AND user_id = $2 ORDER BY id FOR UPDATE", |_| None),
         (
@@ -126,12 +149,6 @@ pub(crate) async fn erase(
         ("DELETE FROM user_addresses WHERE tenant = $1 AND user_id = $2", |e| Some(&mut e.addresses)),
         ("DELETE FROM preferences WHERE tenant = $1 AND user_id = $2", |e| Some(&mut e.preferences)),
         ("DELETE FROM plan_marks WHERE tenant = $1 AND user_id = $2", |e| Some(&mut e.other)),
-        (
-            "DELETE FROM suppressions s USING users u
-             WHERE u.tenant = $1 AND u.user_id = $2 AND s.tenant = u.tenant AND s.channel = 'email'
-                 AND s.address = lower(u.email COLLATE \"C\")",
-            |e| Some(&mut e.suppressions),
-        ),
         ("DELETE FROM suppressions WHERE tenant = $1 AND user_id = $2", |e| Some(&mut e.suppressions)),
         ("DELETE FROM users WHERE tenant = $1 AND user_id = $2", |e| Some(&mut e.users)),
     ];
@@ -145,24 +162,55 @@ pub(crate) async fn erase(
             *count += done.rows_affected();
         }
     }
+    let unlisted = sqlx::query(concat!("DELETE FROM suppressions WHERE ", is_entry!("")))
+        .bind(tenant.as_str())
+        .bind(Channel::Email.name())
+        .bind(listed)
+        .execute(&mut *connection)
+        .await?;
+    erased.suppressions += unlisted.rows_affected();
     erased.topics = topics::forget(&mut *connection, tenant, id).await?;
     erased.other += user_merges::forget_user(&mut *connection, tenant, id).await?;
     erased.ingest_addresses = ingest::forget(connection, tenant, id).await?;
     Ok(erased)
 }
 
+/// What the suppression list may have a user's mailbox as.
+async fn listed_as(
+    connection: &mut PgConnection,
+    keys: &KeyRing,
+    tenant: &TenantId,
+    id: &UserId,
+) -> Result<Vec<String>, Fault> {
+    let email: Option<Option<String>> =
+        sqlx::query_scalar("SELECT email FROM users WHERE tenant = $1 AND user_id = $2")
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .fetch_optional(connection)
+            .await?;
+    let Some(stored) = email.flatten() else {
+        return Ok(Vec::new());
+    };
+    match opened(keys, tenant, AddressKind::Email, &stored)? {
+        Some(email) => listed_forms_of(keys, tenant, Channel::Email, &email),
+        None => Ok(Vec::new()),
+    }
+}
+
 /// By the index of addresses: as it is written, or in lower case. A function of the column would not serve: under row-level
 /// security it is computed only for rows that the policy has let through.
 pub(super) async fn by_email(
     connection: &mut PgConnection,
+    keys: &KeyRing,
     tenant: &TenantId,
     email: &EmailAddress,
     limit: u32,
 ) -> Result<Vec<UserId>, Fault> {
-    let spellings = [
-        email.as_str().to_owned(),
-        email.as_str().to_ascii_lowercase(),
-    ];
+    let mut forms = Vec::new();
+    let folded = email.as_str().to_ascii_lowercase();
+    for spelling in BTreeSet::from([email.as_str(), &folded]) {
+        forms.extend(keys.address_forms(tenant, AddressKind::Email, spelling)?);
+    }
     // Materialized: for a few of those whom it expects, Postgres would rather look at all users.
     let rows = sqlx::query(
         "WITH found AS MATERIALIZED (
@@ -170,7 +218,7 @@ pub(super) async fn by_email(
          )
          SELECT user_id FROM found LIMIT $3",
     )
-    .bind(&spellings[..])
+    .bind(&forms)
     .bind(tenant.as_str())
     .bind(i64::from(limit))
     .fetch_all(connection)

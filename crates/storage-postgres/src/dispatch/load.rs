@@ -2,17 +2,20 @@
 
 use std::sync::LazyLock;
 
-use campanile_domain::{DeliveryId, LostAddress, RetryLadder};
+use campanile_domain::{DeliveryId, LostAddress, RetryLadder, TenantId};
 use campanile_sealing::KeyRing;
 use campanile_storage::channel_lists::OF_DEVICES;
 use campanile_storage::{DispatchRef, Job, LoadedDispatch, Standing};
+use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use super::redeliver::dispatch;
+use crate::addresses;
 use crate::error::Fault;
+use crate::holders::{self, Doubtful, is_doubtful};
 use crate::rows::{
-    HOLDER_COLUMN, Reader, bounds, delivery_with_device, need_keys, notification_columns,
+    HOLDER_COLUMNS, Reader, bounds, delivery_with_device, need_keys, notification_columns,
     withdrawal_columns,
 };
 use crate::tenants::ladder;
@@ -56,7 +59,7 @@ static JOBS: LazyLock<String> = LazyLock::new(|| {
          FROM jsonb_array_elements(d.attempts) WITH ORDINALITY AS a (one, number) \
          WHERE a.one ->> 'outcome' = 'ambiguous' ORDER BY a.number DESC LIMIT 1 \
      ) END, ",
-        HOLDER_COLUMN.as_str(),
+        HOLDER_COLUMNS.as_str(),
         concat!(
             ", ",
             withdrawal_columns!(),
@@ -155,16 +158,25 @@ async fn jobs(
         .bind(&deliveries)
         .bind(low)
         .bind(high)
-        .fetch_all(connection)
+        .fetch_all(&mut *connection)
         .await?;
     need_keys(keys, &rows)?;
-    for row in &rows {
-        let place = usize::try_from(row.try_get::<i64, _>(0)? - 1).unwrap_or(0);
-        let held = &mut held[owners[place]];
+    let place = |row: &PgRow| -> Result<usize, Fault> {
+        Ok(usize::try_from(row.try_get::<i64, _>(0)? - 1).unwrap_or(0))
+    };
+    let of: Vec<TenantId> = rows
+        .iter()
+        .map(|row| Ok(held[owners[place(row)?]].loaded.dispatch.tenant.clone()))
+        .collect::<Result<_, Fault>>()?;
+    addresses::need_keys(keys, of.iter().zip(&rows))?;
+    let mut doubtful = Vec::new();
+    for (row, tenant) in rows.iter().zip(&of) {
+        let owner = owners[place(row)?];
+        let held = &mut held[owner];
         let mut reader = Reader::new(row, "deliveries").skip(1).opening_all(keys);
         let delivery_id = DeliveryId(reader.next("id")?);
         let channel = reader.channel()?;
-        let address: String = reader.next("address")?;
+        let address = reader.address_of(keys, tenant, channel)?.into_owned();
         let device: Option<&str> = reader.next("platform")?;
         let (platform, device_locale) = of_device(device);
         let attempts_made = reader.unsigned("attempts")?;
@@ -172,7 +184,10 @@ async fn jobs(
         let unfinished_starts = reader.unsigned("unfinished_starts")?;
         let started_account = reader.next("started_account")?;
         let ambiguous_at = reader.next("attempts")?;
-        let holder: Option<&str> = reader.next("address")?;
+        let holder = reader.holder()?;
+        if is_doubtful(keys, (channel, &address), &holder) {
+            doubtful.push((owner, held.loaded.jobs.len()));
+        }
         let withdrawn = reader.withdrawal()?;
         let notification = reader.notification()?;
         let trace = reader.trace()?;
@@ -189,13 +204,52 @@ async fn jobs(
             ambiguous_at,
             standing: Standing {
                 withdrawn,
-                lost_address: LostAddress::of((channel, &address), &notification.user_id, holder),
+                lost_address: LostAddress::of(
+                    (channel, &address),
+                    &notification.user_id,
+                    holder.name,
+                ),
             },
             address,
             notification,
             ladder: held.ladder.clone(),
             trace,
         });
+    }
+    look_again(connection, keys, held, &doubtful).await
+}
+
+/// Asks again about the jobs at these places; most often there are none.
+async fn look_again(
+    connection: &mut PgConnection,
+    keys: &KeyRing,
+    held: &mut [Held],
+    doubtful: &[(usize, usize)],
+) -> Result<(), Fault> {
+    let asked = doubtful.iter().map(|(owner, at)| {
+        let job = &held[*owner].loaded.jobs[*at];
+        Doubtful {
+            tenant: &job.notification.tenant,
+            user: &job.notification.user_id,
+            notification_type: &job.notification.notification_type,
+            channel: job.channel,
+            address: &job.address,
+        }
+    });
+    let asked: Vec<_> = asked.collect();
+    let found = holders::find(connection, keys, &asked).await?;
+    let found = found
+        .into_iter()
+        .map(|(place, found)| (place, found.lost(&asked[place]), found.device));
+    for (place, lost, device) in found.collect::<Vec<_>>() {
+        let (owner, at) = doubtful[place];
+        let job = &mut held[owner].loaded.jobs[at];
+        job.standing.lost_address = lost;
+        let (platform, locale) = of_device(device.as_deref());
+        job.platform = job.platform.or(platform.and_then(|name| name.parse().ok()));
+        if job.device_locale.is_none() {
+            job.device_locale = locale.map(str::to_owned);
+        }
     }
     Ok(())
 }

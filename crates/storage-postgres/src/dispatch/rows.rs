@@ -47,7 +47,13 @@ impl DeliveryRows for PostgresTransaction<'_> {
     ) -> Result<(), StorageError> {
         let done = named(
             "insert_replacements",
-            replace(self.connection, replacements, now),
+            replace(
+                self.connection,
+                self.keys,
+                &self.as_in_book,
+                replacements,
+                now,
+            ),
         )
         .await;
         self.keep(done)
@@ -71,7 +77,11 @@ impl DeliveryRows for PostgresTransaction<'_> {
         results: &[&FinishedDelivery],
         now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let done = named("settle_addresses", settle(self.connection, results, now)).await;
+        let done = named(
+            "settle_addresses",
+            settle(self.connection, self.keys, results, now),
+        )
+        .await;
         self.keep(done)
     }
 

@@ -1,18 +1,23 @@
 //! Writing a plan.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use campanile_domain::DeliveryId;
+use campanile_sealing::KeyRing;
 use campanile_storage::{PlannedLine, Unreadable, deferral_json};
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
+use crate::addresses::AsInBook;
 use crate::error::Fault;
 
 /// Stores the lines of plans; says which are new. One that is there already stays as it is.
 pub(super) async fn deliveries(
     connection: &mut PgConnection,
+    keys: &KeyRing,
+    as_in_book: &AsInBook,
     lines: &[PlannedLine<'_>],
     now: DateTime<Utc>,
 ) -> Result<HashSet<DeliveryId>, Fault> {
@@ -21,6 +26,12 @@ pub(super) async fn deliveries(
     }
     let of = || lines.iter().map(|one| &one.of.notification);
     let planned = || lines.iter().map(|one| &one.line);
+    let address = |one: &PlannedLine<'_>| {
+        let (tenant, line) = (&one.of.notification.tenant, &one.line);
+        let stored = as_in_book.to_store(keys, tenant, line.channel, &line.address);
+        stored.map(Cow::into_owned)
+    };
+    let addresses = lines.iter().map(address).collect::<Result<Vec<_>, _>>()?;
     let rows = sqlx::query(
         "INSERT INTO deliveries (tenant, notification_id, id, user_id, channel, address, state,
              reason, next_attempt_at, deferrals, created_at, updated_at)
@@ -41,11 +52,7 @@ pub(super) async fn deliveries(
             .map(|line| line.channel.name())
             .collect::<Vec<_>>(),
     )
-    .bind(
-        planned()
-            .map(|line| line.address.as_str())
-            .collect::<Vec<_>>(),
-    )
+    .bind(&addresses)
     .bind(planned().map(|line| line.state.name()).collect::<Vec<_>>())
     .bind(planned().map(|line| line.reason).collect::<Vec<_>>())
     .bind(now)

@@ -2,14 +2,17 @@
 
 use std::sync::LazyLock;
 
-use campanile_domain::{DeliveryId, LostAddress, NotificationType, UserId};
+use campanile_domain::{Channel, DeliveryId, LostAddress, NotificationType, UserId};
+use campanile_sealing::KeyRing;
 use campanile_storage::{Due, DueFacts, OpenDue};
-use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
+use crate::addresses;
 use crate::error::Fault;
-use crate::rows::{HOLDER_COLUMN, Reader, bounds, delivery_with_device, withdrawal_columns};
+use crate::holders::{self, Doubtful, is_doubtful};
+use crate::rows::{HOLDER_COLUMNS, Reader, bounds, delivery_with_device, withdrawal_columns};
 
 /// The delivery that is due.
 pub(super) fn key(due: &Due) -> Uuid {
@@ -25,7 +28,7 @@ static OPEN: LazyLock<String> = LazyLock::new(|| {
             withdrawal_columns!(),
             ", n.user_id, n.notification_type, n.priority, n.expires_at, d.channel, d.address, "
         ),
-        HOLDER_COLUMN.as_str(),
+        HOLDER_COLUMNS.as_str(),
         concat!(
             " FROM UNNEST($1::text[], $2::uuid[], $3::uuid[], $6::bigint[])
           AS x (tenant, notification_id, id, place)
@@ -51,6 +54,7 @@ static OPEN: LazyLock<String> = LazyLock::new(|| {
 
 pub(super) async fn open(
     connection: &mut PgConnection,
+    keys: &KeyRing,
     retries: &[&Due],
 ) -> Result<Vec<OpenDue>, Fault> {
     let (low, high) = bounds(retries.iter().map(|due| due.notification.0));
@@ -74,36 +78,82 @@ pub(super) async fn open(
         .bind(low)
         .bind(high)
         .bind(ordered.iter().map(|(place, _)| *place).collect::<Vec<_>>())
-        .fetch_all(connection)
+        .fetch_all(&mut *connection)
         .await?;
-    let mut found = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let due = |row: &PgRow| -> Result<(usize, &Due), Fault> {
+        let place = usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0);
+        Ok((place, retries[place]))
+    };
+    let dues = rows.iter().map(due).collect::<Result<Vec<_>, _>>()?;
+    let tenants = dues.iter().map(|(_, due)| &due.tenant);
+    addresses::need_keys(keys, tenants.zip(&rows))?;
+    let (mut found, mut doubtful) = (Vec::with_capacity(rows.len()), Vec::new());
+    for (row, (place, due)) in rows.iter().zip(&dues) {
+        let mut reader = Reader::new(row, "deliveries").skip(1);
+        let withdrawn = reader.withdrawal()?;
+        let read = facts(&mut reader, keys, due).ok();
+        if let Some((_, Some((channel, address)))) = &read {
+            doubtful.push((found.len(), *due, *channel, address.clone()));
+        }
+        found.push(OpenDue {
+            place: *place,
+            withdrawn,
+            facts: read.map(|(facts, _)| facts),
+        });
+    }
+    look_again(connection, keys, &mut found, &doubtful).await?;
     found.sort_by_key(|one| one.place);
     Ok(found)
 }
 
-fn read(row: &PgRow) -> Result<OpenDue, Fault> {
-    let mut reader = Reader::new(row, "deliveries");
-    let place: i64 = reader.next("place")?;
-    Ok(OpenDue {
-        place: usize::try_from(place).unwrap_or(0),
-        withdrawn: reader.withdrawal()?,
-        facts: facts(&mut reader).ok(),
-    })
+/// Asks again about those whose address may have another form; most often there are none.
+async fn look_again(
+    connection: &mut PgConnection,
+    keys: &KeyRing,
+    found: &mut [OpenDue],
+    doubtful: &[(usize, &Due, Channel, String)],
+) -> Result<(), Fault> {
+    let asked = doubtful.iter().filter_map(|(at, due, channel, address)| {
+        let facts = found[*at].facts.as_ref()?;
+        Some(Doubtful {
+            tenant: &due.tenant,
+            user: &facts.user,
+            notification_type: &facts.notification_type,
+            channel: *channel,
+            address,
+        })
+    });
+    let asked: Vec<_> = asked.collect();
+    let seen = holders::find(connection, keys, &asked).await?;
+    let lost = seen
+        .iter()
+        .map(|(place, seen)| (*place, seen.lost(&asked[*place])));
+    for (place, lost) in lost.collect::<Vec<_>>() {
+        if let Some(facts) = &mut found[doubtful[place].0].facts {
+            facts.lost = lost;
+        }
+    }
+    Ok(())
 }
 
-fn facts(reader: &mut Reader<'_>) -> Result<DueFacts, Fault> {
+/// The address too, if it has to be asked about again.
+type Doubt = Option<(Channel, String)>;
+
+fn facts(reader: &mut Reader<'_>, keys: &KeyRing, due: &Due) -> Result<(DueFacts, Doubt), Fault> {
     let user = reader.parse("user_id", UserId::parse)?;
     let notification_type = reader.parse("notification_type", NotificationType::parse)?;
     let priority = reader.parse("priority", str::parse)?;
     let expires_at = reader.next("expires_at")?;
     let channel = reader.channel()?;
-    let address: &str = reader.next("address")?;
-    let holder: Option<&str> = reader.next("address")?;
-    Ok(DueFacts {
-        lost: LostAddress::of((channel, address), &user, holder),
+    let address = reader.address_of(keys, &due.tenant, channel)?;
+    let holder = reader.holder()?;
+    let facts = DueFacts {
+        lost: LostAddress::of((channel, &address), &user, holder.name),
         user,
         notification_type,
         priority,
         expires_at,
-    })
+    };
+    let is_doubtful = is_doubtful(keys, (channel, &address), &holder);
+    Ok((facts, is_doubtful.then(|| (channel, address.into_owned()))))
 }

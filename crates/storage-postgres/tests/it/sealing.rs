@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::Storage;
+use campanile_storage_contract::sealed_addresses::{
+    addresses_of_all_times_are_found, without_addresses,
+};
 use campanile_storage_contract::sealing::{
     Masters, Process, SECRET, a_new_master_key_takes_over, rows_of_all_times_are_read,
     what_cannot_be_read_is_no_repetition, what_is_deleted_keeps_no_texts,
@@ -121,5 +124,30 @@ async fn the_master_key_is_rotated() {
         open(&database, &Arc::new(master), Process::Seals).await
     };
     a_new_master_key_takes_over(opened).await;
+    database.close().await;
+}
+
+#[tokio::test]
+async fn sealed_addresses_are_found_with_their_key_only() {
+    let database = TestDatabase::create().await;
+    let master = MasterKey::parse(&MasterKey::generate().unwrap()).unwrap();
+    let master = Arc::new(master);
+    let opened = async |process| open(&database, &master, process).await;
+    let acme = addresses_of_all_times_are_found(opened).await;
+
+    let mut raw = PgConnection::connect(database.url()).await.unwrap();
+    // What was planned before it was switched on stays as it was.
+    let planned = "DELETE FROM deliveries WHERE NOT starts_with(split_part(address, ':', 2) || address, E'\\x01')";
+    database.tamper(planned).await;
+    let all = everything(&mut raw).await;
+    assert!(all.contains("ada"), "the rows are not read");
+    let lower = all.to_lowercase();
+    let line = lower.lines().find(|line| line.contains(SECRET));
+    assert_eq!(line, None);
+    raw.close().await.unwrap();
+    assert_eq!(database.tamper("DELETE FROM tenant_keys").await, 1);
+    let storage = open(&database, &master, Process::Opens).await;
+    without_addresses(&storage, &acme).await;
+    storage.close().await;
     database.close().await;
 }

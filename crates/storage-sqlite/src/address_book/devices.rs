@@ -1,26 +1,45 @@
 //! Devices.
 
-use campanile_domain::{Device, DeviceId, DeviceValue};
+use std::sync::Arc;
+
+use campanile_domain::{Device, DeviceId, DeviceKind, DeviceValue};
+use campanile_sealing::{AddressKind, KeyRing, SealError};
 use campanile_storage::StorageError;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::user_id;
+use crate::addresses::{list, to_store};
 use crate::error::{storage_error, undecodable};
+use crate::keys::{self, Opening, cannot_seal};
 use crate::rows::{get, micros, moment, tenant};
 
 pub(super) async fn put(
     connection: &mut SqliteConnection,
+    ring: Arc<KeyRing>,
     device: Device,
 ) -> Result<(Device, bool), StorageError> {
-    sqlx::query("DELETE FROM devices WHERE tenant = ? AND kind = ? AND value = ? AND user_id <> ?")
-        .bind(device.tenant.as_str())
-        .bind(device.kind.name())
-        .bind(device.value.as_str())
-        .bind(device.user_id.as_str())
-        .execute(&mut *connection)
-        .await
-        .map_err(storage_error)?;
+    let (tenant, kind) = (&device.tenant, AddressKind::Device(device.kind));
+    let value = to_store(&ring, connection, tenant, kind, device.value.as_str()).await?;
+    let opening = keys::opening(&ring, connection, tenant).await?;
+    let forms = list(&opening.forms(kind, device.value.as_str())?);
+    // The user's row of the device gets the form in which it would be stored now. The one writer leaves one row of each.
+    for statement in [
+        "DELETE FROM devices WHERE tenant = ?1 AND kind = ?2 AND value IN (SELECT value FROM json_each(?3)) \
+         AND user_id <> ?4",
+        "UPDATE devices SET value = ?5 WHERE tenant = ?1 AND kind = ?2 AND value <> ?5 \
+         AND value IN (SELECT value FROM json_each(?3)) AND user_id = ?4",
+    ] {
+        sqlx::query(statement)
+            .bind(tenant.as_str())
+            .bind(device.kind.name())
+            .bind(&forms)
+            .bind(device.user_id.as_str())
+            .bind(&value)
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
+    }
     let row = sqlx::query(
         "INSERT INTO devices (tenant, id, user_id, kind, value, platform, app_version, locale, \
          timezone, created_at, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
@@ -34,7 +53,7 @@ pub(super) async fn put(
     .bind(device.id.0)
     .bind(device.user_id.as_str())
     .bind(device.kind.name())
-    .bind(device.value.as_str())
+    .bind(&value)
     .bind(device.platform.name())
     .bind(device.app_version.as_deref())
     .bind(device.locale.as_deref())
@@ -44,7 +63,10 @@ pub(super) async fn put(
     .fetch_one(&mut *connection)
     .await
     .map_err(storage_error)?;
-    let stored = read(&row)?;
+    let opening = keys::opening(&ring, connection, tenant).await?;
+    let Some(stored) = read(&row, &opening)? else {
+        return Err(cannot_seal(SealError::AnotherKey));
+    };
     sqlx::query(
         "DELETE FROM devices WHERE tenant = ?1 AND user_id = ?2 AND id IN (SELECT id FROM devices \
          WHERE tenant = ?1 AND user_id = ?2 ORDER BY last_seen DESC, id DESC LIMIT -1 OFFSET ?3)",
@@ -59,14 +81,19 @@ pub(super) async fn put(
     Ok((stored, new))
 }
 
-pub(super) fn read(row: &SqliteRow) -> Result<Device, StorageError> {
+/// `None`: its address cannot be opened.
+pub(super) fn read(row: &SqliteRow, opening: &Opening<'_>) -> Result<Option<Device>, StorageError> {
     let bad = |column: &'static str| move |e| undecodable("devices", column, e);
-    Ok(Device {
+    let kind: DeviceKind = get::<&str>(row, "kind")?.parse().map_err(bad("kind"))?;
+    let Some(value) = opening.address(AddressKind::Device(kind), get(row, "value")?) else {
+        return Ok(None);
+    };
+    Ok(Some(Device {
         tenant: tenant(row)?,
         id: DeviceId(row.try_get("id").map_err(storage_error)?),
         user_id: user_id(row, "devices")?,
-        kind: get::<&str>(row, "kind")?.parse().map_err(bad("kind"))?,
-        value: DeviceValue::parse(get(row, "value")?).map_err(bad("value"))?,
+        kind,
+        value: DeviceValue::parse(&value).map_err(bad("value"))?,
         platform: get::<&str>(row, "platform")?
             .parse()
             .map_err(bad("platform"))?,
@@ -75,5 +102,5 @@ pub(super) fn read(row: &SqliteRow) -> Result<Device, StorageError> {
         timezone: get(row, "timezone")?,
         created_at: moment(get(row, "created_at")?)?,
         last_seen: moment(get(row, "last_seen")?)?,
-    })
+    }))
 }

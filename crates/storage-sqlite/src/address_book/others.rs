@@ -1,18 +1,26 @@
 //! Addresses in channels of recipes.
 
+use std::sync::Arc;
+
 use campanile_domain::{Channel, TenantId, UserAddress, UserAddressText, UserId};
+use campanile_sealing::{AddressKind, KeyRing, SealError};
 use campanile_storage::StorageError;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{SqliteConnection, SqlitePool};
 
 use super::user_id;
+use crate::addresses::to_store;
 use crate::error::{storage_error, undecodable};
+use crate::keys::{self, Opening, cannot_seal};
 use crate::rows::{channel, get, get_moment, micros, moment, tenant};
 
 pub(super) async fn put(
     connection: &mut SqliteConnection,
+    ring: Arc<KeyRing>,
     address: UserAddress,
 ) -> Result<(UserAddress, bool), StorageError> {
+    let (tenant, plain) = (&address.tenant, address.text.as_str());
+    let text = to_store(&ring, connection, tenant, AddressKind::User, plain).await?;
     let is_known: bool = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM user_addresses WHERE tenant = ? AND user_id = ? AND channel = ?)",
     )
@@ -32,17 +40,22 @@ pub(super) async fn put(
     .bind(address.tenant.as_str())
     .bind(address.user_id.as_str())
     .bind(address.channel.name())
-    .bind(address.text.as_str())
+    .bind(&text)
     .bind(micros(address.created_at))
     .bind(micros(address.updated_at))
-    .fetch_one(connection)
+    .fetch_one(&mut *connection)
     .await
     .map_err(storage_error)?;
-    Ok((read(&row)?, !is_known))
+    let opening = keys::opening(&ring, connection, tenant).await?;
+    let Some(stored) = read(&row, &opening)? else {
+        return Err(cannot_seal(SealError::AnotherKey));
+    };
+    Ok((stored, !is_known))
 }
 
 pub(super) async fn of(
     readers: &SqlitePool,
+    opening: &Opening<'_>,
     tenant: &TenantId,
     user: &UserId,
 ) -> Result<Vec<UserAddress>, StorageError> {
@@ -55,7 +68,8 @@ pub(super) async fn of(
     .fetch_all(readers)
     .await
     .map_err(storage_error)?;
-    rows.iter().map(read).collect()
+    let read = |row| read(row, opening).transpose();
+    rows.iter().filter_map(read).collect()
 }
 
 pub(super) async fn remove(
@@ -74,9 +88,13 @@ pub(super) async fn remove(
         .map_err(storage_error)
 }
 
-fn read(row: &SqliteRow) -> Result<UserAddress, StorageError> {
-    let text = UserAddressText::parse(get(row, "address")?);
-    Ok(UserAddress {
+/// `None`: it cannot be opened.
+fn read(row: &SqliteRow, opening: &Opening<'_>) -> Result<Option<UserAddress>, StorageError> {
+    let Some(text) = opening.address(AddressKind::User, get(row, "address")?) else {
+        return Ok(None);
+    };
+    let text = UserAddressText::parse(&text);
+    Ok(Some(UserAddress {
         tenant: tenant(row)?,
         user_id: user_id(row, "user_addresses")?,
         channel: channel(get(row, "channel")?)?,
@@ -84,5 +102,5 @@ fn read(row: &SqliteRow) -> Result<UserAddress, StorageError> {
         created_at: moment(get(row, "created_at")?)?,
         updated_at: moment(get(row, "updated_at")?)?,
         gone_at: get_moment(row, "gone_at")?,
-    })
+    }))
 }

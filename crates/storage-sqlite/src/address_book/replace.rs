@@ -1,22 +1,30 @@
 //! Deliveries that take the place of those whose address was lost.
 
+use campanile_sealing::KeyRing;
 use campanile_storage::{DeferredDelivery, Replacement, StorageError, deferral_json};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
+use crate::addresses::AsInBook;
 use crate::deferred;
 use crate::error::storage_error;
+use crate::keys::to_seal;
 use crate::rows::micros;
 
 /// A new row for each address that has none yet of its notification, and one in the schedule. The lost
 /// delivery's row has to be there, at its end.
 pub(crate) async fn replace(
     connection: &mut SqliteConnection,
+    ring: &KeyRing,
+    as_in_book: &AsInBook,
     replacements: &[Replacement<'_>],
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     for Replacement { lost, line } in replacements {
         let deferral = line.reason.zip(line.until);
+        let keys = to_seal(ring, connection, &lost.tenant, false).await?;
+        let address =
+            as_in_book.to_store(keys.as_deref(), &lost.tenant, line.channel, &line.address);
         let added = sqlx::query(
             "INSERT INTO deliveries (tenant, notification_id, id, channel, address, state, reason, \
                  next_attempt_at, deferrals, created_at, updated_at) \
@@ -29,7 +37,7 @@ pub(crate) async fn replace(
         .bind(lost.notification.0)
         .bind(lost.delivery.0)
         .bind(line.id.0)
-        .bind(&line.address)
+        .bind(address)
         .bind(line.state.name())
         .bind(line.reason)
         .bind(micros(now))

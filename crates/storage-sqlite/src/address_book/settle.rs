@@ -1,16 +1,20 @@
 //! What calls say of addresses.
 
 use campanile_domain::{AddressFate, Channel};
+use campanile_sealing::{AddressKind, KeyRing};
 use campanile_storage::{FinishedDelivery, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
+use crate::addresses::{list, to_store};
 use crate::error::storage_error;
-use crate::rows::micros;
+use crate::keys;
+use crate::rows::{get, micros};
 
 /// Takes addresses out of use that a provider says are gone or another account's.
 pub(crate) async fn settle_address(
     connection: &mut SqliteConnection,
+    ring: &KeyRing,
     result: &FinishedDelivery,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
@@ -56,18 +60,45 @@ pub(crate) async fn settle_address(
     if result.channel != Channel::Email || settled.rows_affected() == 0 {
         return Ok(());
     }
-    sqlx::query(
-        "INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, \
-         since, user_id) SELECT u.tenant, 'email', lower(u.email), '', 'hard_bounce', 'delivery', ?4, u.user_id \
-         FROM notifications n JOIN users u ON u.tenant = n.tenant AND u.user_id = n.user_id \
-         WHERE n.tenant = ?1 AND n.id = ?2 AND u.email_gone_at IS NOT NULL AND u.email = \
-         (SELECT d.address FROM deliveries d WHERE d.tenant = ?1 AND d.notification_id = ?2 AND d.id = ?3) \
-         ON CONFLICT DO NOTHING",
+    suppress(connection, ring, result, now).await
+}
+
+/// Puts the mailbox on the list, whatever form an entry of it may have.
+async fn suppress(
+    connection: &mut SqliteConnection,
+    ring: &KeyRing,
+    result: &FinishedDelivery,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let row = sqlx::query(
+        "SELECT u.user_id, u.email FROM notifications n \
+         JOIN users u ON u.tenant = n.tenant AND u.user_id = n.user_id \
+         WHERE n.tenant = ? AND n.id = ? AND u.email_gone_at IS NOT NULL AND u.email IS NOT NULL",
     )
     .bind(result.tenant.as_str())
     .bind(result.notification_id.0)
-    .bind(result.delivery_id.0)
+    .fetch_optional(&mut *connection)
+    .await
+    .map_err(storage_error)?;
+    let Some(row) = row else { return Ok(()) };
+    let opening = keys::opening(ring, connection, &result.tenant).await?;
+    let Some(email) = opening.address(AddressKind::Email, get(&row, "email")?) else {
+        return Ok(());
+    };
+    let (tenant, listed) = (&result.tenant, email.to_ascii_lowercase());
+    let forms = opening.forms(AddressKind::Email, &listed)?;
+    let stored = to_store(ring, connection, tenant, AddressKind::Email, &listed).await?;
+    sqlx::query(
+        "INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, \
+         since, user_id) SELECT ?1, 'email', ?2, '', 'hard_bounce', 'delivery', ?3, ?4 WHERE NOT EXISTS ( \
+         SELECT 1 FROM suppressions WHERE tenant = ?1 AND channel = 'email' AND notification_type = '' \
+         AND address IN (SELECT value FROM json_each(?5)))",
+    )
+    .bind(tenant.as_str())
+    .bind(stored)
     .bind(micros(now))
+    .bind(get::<&str>(&row, "user_id")?)
+    .bind(list(&forms))
     .execute(connection)
     .await
     .map(drop)

@@ -1,13 +1,16 @@
 //! Users.
 
-use campanile_domain::{EmailAddress, ErasedCounts, TenantId, User, UserId};
+use campanile_domain::{Channel, EmailAddress, ErasedCounts, TenantId, User, UserId};
+use campanile_sealing::{AddressKind, KeyRing};
 use campanile_storage::{StorageError, UserBefore};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{SqliteConnection, SqlitePool};
 
 use super::user_id;
+use crate::addresses::{list, to_store};
 use crate::error::{storage_error, undecodable};
 use crate::ingest;
+use crate::keys::{self, Opening};
 use crate::rows::{get, get_moment, micros, moment, tenant};
 use crate::topics;
 
@@ -35,8 +38,16 @@ pub(crate) async fn before(
 
 pub(crate) async fn put(
     connection: &mut SqliteConnection,
+    ring: &KeyRing,
     user: &User,
 ) -> Result<bool, StorageError> {
+    let email = match &user.email {
+        Some(email) => {
+            let (tenant, plain) = (&user.tenant, email.as_str());
+            Some(to_store(ring, connection, tenant, AddressKind::Email, plain).await?)
+        }
+        None => None,
+    };
     let is_known: bool =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users WHERE tenant = ? AND user_id = ?)")
             .bind(user.tenant.as_str())
@@ -53,7 +64,7 @@ pub(crate) async fn put(
     )
     .bind(user.tenant.as_str())
     .bind(user.id.as_str())
-    .bind(user.email.as_ref().map(EmailAddress::as_str))
+    .bind(email)
     .bind(user.locale.as_deref())
     .bind(user.timezone.as_deref())
     .bind(&*user.attributes)
@@ -71,11 +82,13 @@ type Counter = fn(&mut ErasedCounts) -> Option<&mut u64>;
 /// Everything of a user; says how many rows of each kind. Other rows that wait for one that is gone find nothing and are removed.
 pub(crate) async fn erase(
     connection: &mut SqliteConnection,
+    ring: &KeyRing,
     tenant: &TenantId,
     id: &UserId,
 ) -> Result<ErasedCounts, StorageError> {
     let mut erased = ErasedCounts::default();
-    let statements: [(&str, Counter); 12] = [
+    erased.suppressions += erase_entries(connection, ring, tenant, id).await?;
+    let statements: [(&str, Counter); 11] = [
         (
             "DELETE FROM deliveries WHERE tenant = ?1 AND notification_id IN \
              (SELECT id FROM notifications WHERE tenant = ?1 AND user_id = ?2)",
@@ -111,11 +124,6 @@ pub(crate) async fn erase(
             |_| None,
         ),
         (
-            "DELETE FROM suppressions WHERE tenant = ?1 AND channel = 'email' AND address = \
-             (SELECT lower(email) FROM users WHERE tenant = ?1 AND user_id = ?2)",
-            |e| Some(&mut e.suppressions),
-        ),
-        (
             "DELETE FROM suppressions WHERE tenant = ?1 AND user_id = ?2",
             |e| Some(&mut e.suppressions),
         ),
@@ -144,13 +152,49 @@ pub(crate) async fn erase(
     Ok(erased)
 }
 
-pub(super) fn read(row: &SqliteRow) -> Result<User, StorageError> {
-    let email: Option<&str> = get(row, "email")?;
+/// The entries of a user's mailbox on the suppression list.
+async fn erase_entries(
+    connection: &mut SqliteConnection,
+    ring: &KeyRing,
+    tenant: &TenantId,
+    id: &UserId,
+) -> Result<u64, StorageError> {
+    let email: Option<Option<String>> =
+        sqlx::query_scalar("SELECT email FROM users WHERE tenant = ? AND user_id = ?")
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .fetch_optional(&mut *connection)
+            .await
+            .map_err(storage_error)?;
+    let Some(stored) = email.flatten() else {
+        return Ok(0);
+    };
+    let opening = keys::opening(ring, connection, tenant).await?;
+    let Some(email) = opening.address(AddressKind::Email, &stored) else {
+        return Ok(0);
+    };
+    let forms = opening.listed_forms_of(Channel::Email, &email)?;
+    let done = sqlx::query(
+        "DELETE FROM suppressions WHERE tenant = ? AND channel = 'email' \
+         AND address IN (SELECT value FROM json_each(?))",
+    )
+    .bind(tenant.as_str())
+    .bind(list(&forms))
+    .execute(connection)
+    .await
+    .map_err(storage_error)?;
+    Ok(done.rows_affected())
+}
+
+/// An address that cannot be opened is shown as none.
+pub(super) fn read(row: &SqliteRow, opening: &Opening<'_>) -> Result<User, StorageError> {
+    let stored: Option<&str> = get(row, "email")?;
+    let email = stored.and_then(|stored| opening.address(AddressKind::Email, stored));
     Ok(User {
         tenant: tenant(row)?,
         id: user_id(row, "users")?,
         email: email
-            .map(EmailAddress::parse)
+            .map(|email| EmailAddress::parse(&email))
             .transpose()
             .map_err(|e| undecodable("users", "email", e))?,
         email_gone_at: get_moment(row, "email_gone_at")?,
@@ -165,16 +209,18 @@ pub(super) fn read(row: &SqliteRow) -> Result<User, StorageError> {
 /// By the index of addresses: as it is written, or in lower case.
 pub(super) async fn by_email(
     readers: &SqlitePool,
-    tenant: &TenantId,
+    opening: &Opening<'_>,
     email: &EmailAddress,
     limit: u32,
 ) -> Result<Vec<UserId>, StorageError> {
+    let mut forms = opening.forms(AddressKind::Email, email.as_str())?;
+    let folded = email.as_str().to_ascii_lowercase();
+    forms.extend(opening.forms(AddressKind::Email, &folded)?);
     let ids: Vec<String> = sqlx::query_scalar(
-        "SELECT user_id FROM users WHERE email IN (?, ?) AND +tenant = ? LIMIT ?",
+        "SELECT user_id FROM users WHERE email IN (SELECT value FROM json_each(?)) AND +tenant = ? LIMIT ?",
     )
-    .bind(email.as_str())
-    .bind(email.as_str().to_ascii_lowercase())
-    .bind(tenant.as_str())
+    .bind(list(&forms))
+    .bind(opening.tenant.as_str())
     .bind(limit)
     .fetch_all(readers)
     .await

@@ -1,8 +1,10 @@
 //! The due deliveries that are still open, and what becomes of those that do not leave.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use campanile_domain::{Channel, Deferral, LostAddress, NotificationType, UserId};
+use campanile_domain::{Channel, Deferral, NotificationType, UserId};
+use campanile_sealing::{KeyRing, SealError};
 use campanile_storage::{Due, DueFacts, OpenDue, SettledDue, StorageError, deferral_json};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
@@ -10,12 +12,14 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::deferred::deferrals_with;
 use crate::error::{storage_error, undecodable};
-use crate::rows::{HOLDER_COLUMN, get, get_moment, micros, withdrawal, withdrawal_columns};
+use crate::holders::{self, Asked};
+use crate::keys::{self, Opening};
+use crate::rows::{HOLDER_COLUMNS, get, get_moment, micros, withdrawal, withdrawal_columns};
 
 static OPEN: LazyLock<String> = LazyLock::new(|| {
     [
         "SELECT n.user_id, n.notification_type, n.priority, n.expires_at, d.address, ",
-        HOLDER_COLUMN.as_str(),
+        HOLDER_COLUMNS.as_str(),
         ", ",
         withdrawal_columns!(),
         " FROM deliveries d \
@@ -29,6 +33,7 @@ static OPEN: LazyLock<String> = LazyLock::new(|| {
 /// One that is due; `None` if it is not open any more.
 pub(super) async fn open(
     connection: &mut SqliteConnection,
+    ring: &KeyRing,
     place: usize,
     due: &Due,
 ) -> Result<Option<OpenDue>, StorageError> {
@@ -44,7 +49,20 @@ pub(super) async fn open(
         .map_err(storage_error)?;
     let Some(row) = row else { return Ok(None) };
     let withdrawn = withdrawal(&row)?;
-    let facts = facts(&row, channel).ok();
+    let opening = keys::opening(ring, connection, &due.tenant).await?;
+    let facts = match read(&row, &opening, channel) {
+        Ok((mut facts, address)) => {
+            let asked = Asked {
+                user: &facts.user,
+                notification_type: &facts.notification_type,
+                channel,
+                address: &address,
+            };
+            facts.lost = holders::of(connection, &opening, &row, &asked).await?.lost;
+            Some(facts)
+        }
+        Err(_) => None,
+    };
     Ok(Some(OpenDue {
         place,
         withdrawn,
@@ -52,18 +70,27 @@ pub(super) async fn open(
     }))
 }
 
-fn facts(row: &SqliteRow, channel: Channel) -> Result<DueFacts, StorageError> {
+/// What it is but for whether its address is lost; and the address.
+fn read<'r>(
+    row: &'r SqliteRow,
+    opening: &Opening<'_>,
+    channel: Channel,
+) -> Result<(DueFacts, Cow<'r, str>), StorageError> {
     let unreadable = |column| move |error| undecodable("notifications", column, error);
     let user = UserId::parse(get(row, "user_id")?).map_err(unreadable("user_id"))?;
     let kind = NotificationType::parse(get(row, "notification_type")?);
     let priority = get::<&str>(row, "priority")?.parse();
-    Ok(DueFacts {
+    let address = opening.address_of(channel, get(row, "address")?);
+    let address =
+        address.ok_or_else(|| undecodable("deliveries", "address", SealError::AnotherKey))?;
+    let facts = DueFacts {
         notification_type: kind.map_err(unreadable("notification_type"))?,
         priority: priority.map_err(|error| undecodable("notifications", "priority", error))?,
         expires_at: get_moment(row, "expires_at")?,
-        lost: LostAddress::of((channel, get(row, "address")?), &user, get(row, "holder")?),
+        lost: None,
         user,
-    })
+    };
+    Ok((facts, address))
 }
 
 /// A deferral is added to the others, or takes the place of the last if there are as many as are kept.

@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::Storage;
+use campanile_storage_contract::sealed_addresses::{
+    addresses_of_all_times_are_found, without_addresses,
+};
 use campanile_storage_contract::sealing::{
     Masters, Process, SECRET, a_new_master_key_takes_over, rows_of_all_times_are_read,
     what_cannot_be_read_is_no_repetition, what_is_deleted_keeps_no_texts,
@@ -28,7 +31,7 @@ async fn sql(path: &Path, statement: &str) {
 }
 
 fn has_secret(path: &Path) -> bool {
-    let bytes = std::fs::read(path).unwrap();
+    let bytes = std::fs::read(path).unwrap().to_ascii_lowercase();
     let mut windows = bytes.windows(SECRET.len());
     windows.any(|window| window == SECRET.as_bytes())
 }
@@ -104,4 +107,25 @@ async fn the_master_key_is_rotated() {
         open(&path, &Arc::new(master), Process::Seals).await
     };
     a_new_master_key_takes_over(opened).await;
+}
+
+#[tokio::test]
+async fn sealed_addresses_are_found_with_their_key_only() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("campanile.db");
+    let master = MasterKey::parse(&MasterKey::generate().unwrap()).unwrap();
+    let master = Arc::new(master);
+    let opened = async |process| open(&path, &master, process).await;
+    let acme = addresses_of_all_times_are_found(opened).await;
+
+    // What was planned before it was switched on stays as it was.
+    let planned = "DELETE FROM deliveries WHERE instr(address, char(1)) = 0";
+    sql(&path, planned).await;
+    let copy = dir.path().join("copy.db");
+    sql(&path, &format!("VACUUM INTO '{}'", copy.display())).await;
+    assert!(!has_secret(&copy));
+    sql(&copy, "DELETE FROM tenant_keys").await;
+    let storage = open(&copy, &master, Process::Opens).await;
+    without_addresses(&storage, &acme).await;
+    storage.close().await;
 }
