@@ -477,6 +477,9 @@ mod tests {
         m.deliveries_cancelled_total
             .with_label_values(&["push", "read"])
             .inc();
+        m.key_rotation_rows_total
+            .with_label_values(&["former_key"])
+            .inc();
 
         m.build_info.with_label_values(&["1.0.0", "api"]).set(1);
         m.database_connection_wait_seconds
