@@ -847,8 +847,9 @@ export interface paths {
         /**
          * Gives a tenant a new data key, and encrypts with it what the former one has encrypted.
          * @description Workers do that in steps; `GET` of `/encryption` shows the progress. If texts are encrypted on this server, what was stored before
-         *     that is encrypted too. The former key is removed once nothing is left that it has encrypted, two minutes after the request at the
-         *     earliest. Repeating the request meanwhile changes nothing.
+         *     that is encrypted too. The former key is removed once nothing is left that it has encrypted, three minutes after the request at the
+         *     earliest. That of a tenant with users, devices, other addresses, deliveries or a suppression list stays: addresses are not encrypted again
+         *     yet. Repeating the request meanwhile changes nothing.
          */
         post: operations["rotate_data_key"];
         delete?: never;
@@ -3066,7 +3067,7 @@ export interface components {
             next_step_at: string;
             /**
              * Format: int32
-             * @description The number of the pass, from 1. A former key is removed after a pass that finds nothing of it.
+             * @description The number of the pass, from 1. A former key is removed after a pass that finds nothing of it, unless the tenant has addresses.
              * @example 1
              */
             pass: number;
@@ -3200,7 +3201,7 @@ export interface components {
             ended_at: string | null;
             /**
              * Format: int64
-             * @description Number of data keys that were looked at.
+             * @description Number of data keys that the present walk over them, or the last one, has looked at.
              * @example 120
              */
             keys_seen: number;
@@ -11613,7 +11614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Texts are not encrypted on this server, or were not when the rotation that runs was requested */
+            /** @description Texts are not encrypted on this server, or were not when the rotation that runs was requested, or the import of the tenant is not finished */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11709,7 +11710,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The tenant has no data key, or this server has no master key */
+            /** @description The tenant has no data key, its import is not finished, or this server has no master key */
             409: {
                 headers: {
                     [name: string]: unknown;

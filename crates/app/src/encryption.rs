@@ -25,6 +25,12 @@ pub enum EncryptionError {
     /// Nothing of the tenant is encrypted.
     #[error("The tenant has no data key: nothing that is stored of it is encrypted")]
     NoKey,
+    /// Rows of the tenant are still missing.
+    #[error(
+        "The import of the tenant is not finished, so nothing of it is encrypted again; run campanile import with the same file again, \
+        or delete the tenant"
+    )]
+    BeingImported,
     /// A rotation runs that leaves what lies in the open as it is.
     #[error("The data key of the tenant is being rotated; repeat the request when that has ended")]
     Running,
@@ -105,6 +111,7 @@ impl From<RotationRefusal> for EncryptionError {
     fn from(why: RotationRefusal) -> Self {
         match why {
             RotationRefusal::NoKey => Self::NoKey,
+            RotationRefusal::BeingImported => Self::BeingImported,
             RotationRefusal::Running => Self::Running,
         }
     }

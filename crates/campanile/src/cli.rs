@@ -385,7 +385,8 @@ pub(crate) enum TenantAction {
         /// How many notifications it can have stored; `default` for no limit.
         #[arg(long, value_name = "NUMBER", value_parser = most)]
         max_notifications: Option<Most>,
-        /// A file with a JWK set of public keys that verify tokens of this tenant, `-` for standard input; `""` for none.
+        /// A file with a JWK set of public keys that verify tokens of this tenant, `-` for standard input; `""` for none. It
+        /// replaces the whole earlier set: for a rotation, the file has the old and the new key.
         #[arg(long, value_name = "FILE")]
         token_keys: Option<String>,
     },

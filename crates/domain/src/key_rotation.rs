@@ -107,9 +107,9 @@ pub struct KeyRotation {
 }
 
 impl KeyRotation {
-    /// After so long no process seals with a former key any more: it remembers a tenant's keys for a minute, and a
-    /// transaction may have begun before, by another clock.
-    pub const SETTLED_AFTER: TimeDelta = TimeDelta::minutes(2);
+    /// After so long no process seals with a former key any more: it remembers a tenant's keys for a minute, seals addresses with
+    /// the former one for two, and a transaction may have begun before, by another clock.
+    pub const SETTLED_AFTER: TimeDelta = TimeDelta::minutes(3);
     /// What has read a row of a former key opens it within this time.
     const QUIET: TimeDelta = TimeDelta::seconds(5);
 
@@ -225,15 +225,20 @@ impl KeyRotation {
 /// The master key is replaced: the tenants' keys are encrypted again, in steps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MasterKeyRotation {
+    /// What begins all that the key encrypts which the rotation is for: a process with another one makes no steps. `None`: begun
+    /// by an earlier release.
+    pub target: Option<Vec<u8>>,
+    /// Keys that the present walk has encrypted again.
+    pub walk_found: u64,
     /// The table that is looked at.
     pub place: String,
     /// The key of the last row that was.
     pub position: Option<String>,
-    /// Keys that were looked at.
+    /// Keys that the present walk, or the last one, has looked at.
     pub looked_at: u64,
-    /// Keys that were encrypted again.
+    /// Keys that were encrypted again. All walks together.
     pub rewrapped: u64,
-    /// Keys that neither master key opens.
+    /// Keys of the present or last walk that neither master key opens.
     pub unreadable: u64,
     /// When it was asked for.
     pub started_at: DateTime<Utc>,
@@ -259,9 +264,11 @@ pub struct RewrappedKeys {
 }
 
 impl MasterKeyRotation {
-    /// One that begins now, at the first table.
-    pub fn new(first_place: &str, now: DateTime<Utc>) -> Self {
+    /// One that begins now, at the first table, for the key that begins so what it encrypts.
+    pub fn new(target: Option<Vec<u8>>, first_place: &str, now: DateTime<Utc>) -> Self {
         Self {
+            target,
+            walk_found: 0,
             place: first_place.to_owned(),
             position: None,
             looked_at: 0,
@@ -274,10 +281,17 @@ impl MasterKeyRotation {
         }
     }
 
-    /// Some keys were looked at. `next_place` follows the present table, if there is one.
-    pub fn advance(&mut self, keys: &RewrappedKeys, next_place: Option<&str>, now: DateTime<Utc>) {
+    /// Some keys were looked at. `next_place` follows the present table, if there is one. A walk that has found keys of another
+    /// master key is followed by another one: a process that does not have the new one yet may have made some behind it.
+    pub fn advance(
+        &mut self,
+        keys: &RewrappedKeys,
+        (first_place, next_place): (&str, Option<&str>),
+        now: DateTime<Utc>,
+    ) {
         self.looked_at += keys.looked_at;
         self.rewrapped += keys.rewrapped;
+        self.walk_found += keys.rewrapped;
         self.unreadable += keys.unreadable;
         self.updated_at = now;
         self.due_at = now;
@@ -285,6 +299,10 @@ impl MasterKeyRotation {
         match (&keys.next, next_place) {
             (Some(_), _) => {}
             (None, Some(place)) => place.clone_into(&mut self.place),
+            (None, None) if self.walk_found > 0 => {
+                first_place.clone_into(&mut self.place);
+                (self.walk_found, self.looked_at, self.unreadable) = (0, 0, 0);
+            }
             (None, None) => self.ended_at = Some(now),
         }
     }
@@ -320,12 +338,12 @@ mod tests {
         assert_eq!(rotation.place, "notifications");
         // Nothing was found, but a process may still seal with the former key.
         assert!(!rotation.advance(&found(0), (FIRST, None), at(2)));
-        assert_eq!((rotation.pass, rotation.due_at), (2, at(120)));
+        assert_eq!((rotation.pass, rotation.due_at), (2, at(180)));
         assert_eq!(rotation.stage(), RotationStage::Waiting);
-        assert!(!rotation.advance(&found(3), (FIRST, None), at(121)));
-        assert_eq!((rotation.pass, rotation.pass_began_at), (3, at(126)));
+        assert!(!rotation.advance(&found(3), (FIRST, None), at(181)));
+        assert_eq!((rotation.pass, rotation.pass_began_at), (3, at(186)));
         assert_eq!(rotation.counts.looked_at, 0);
-        assert!(rotation.advance(&found(0), (FIRST, None), at(127)));
+        assert!(rotation.advance(&found(0), (FIRST, None), at(187)));
         assert_eq!(rotation.stage(), RotationStage::Done);
     }
 
@@ -353,5 +371,25 @@ mod tests {
         };
         assert!(!rotation.advance(&rows, (FIRST, None), at(1)));
         assert!((rotation.progress() - 0.25).abs() < 0.01);
+    }
+
+    #[test]
+    fn the_master_keys_rotation_ends_after_a_walk_that_finds_nothing() {
+        let mut rotation = MasterKeyRotation::new(Some(vec![1; 5]), FIRST, at(0));
+        let walked = |rewrapped| RewrappedKeys {
+            looked_at: 7,
+            rewrapped,
+            unreadable: 1,
+            next: None,
+        };
+        rotation.advance(&walked(2), (FIRST, Some("second")), at(1));
+        assert_eq!(rotation.place, "second");
+        rotation.advance(&walked(0), (FIRST, None), at(2));
+        assert_eq!((&*rotation.place, rotation.ended_at), (FIRST, None));
+        rotation.advance(&walked(0), (FIRST, Some("second")), at(3));
+        rotation.advance(&walked(0), (FIRST, None), at(4));
+        assert_eq!(rotation.ended_at, Some(at(4)));
+        let counts = (rotation.looked_at, rotation.rewrapped, rotation.unreadable);
+        assert_eq!(counts, (14, 2, 2));
     }
 }

@@ -9,6 +9,7 @@ use campanile_domain::{TenantId, TraceParent};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
+use crate::tally::Places;
 use crate::write::Writer;
 use crate::{IntakeError, SendRequest, Sent, SentToUsers};
 
@@ -34,6 +35,8 @@ pub(crate) struct QueuedRequest {
     /// The key and the request's fingerprint.
     pub(crate) idempotency: Option<(String, [u8; 32])>,
     pub(crate) reply: oneshot::Sender<Result<Sent<SentToUsers>, IntakeError>>,
+    /// What it has taken of its tenant's limits; given back unless it is accepted.
+    pub(crate) places: Places,
     /// Its share of the memory that waiting requests may take; given back when it is answered.
     pub(crate) _room: Share,
 }

@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::batcher::{self, QueuedRequest};
 use crate::fingerprint::{fingerprint, key_digest};
 use crate::late::Earlier;
-use crate::tally::Tallies;
+use crate::tally::{Places, Tallies};
 use crate::topic::TopicIntake;
 use crate::write::Writer;
 use crate::{SendRequest, Sent, SentToUsers, answer};
@@ -164,13 +164,13 @@ impl Intake {
         self.check_recipients(tenant, &request).await?;
         self.check_links(tenant, &request).await?;
         self.check_content(tenant, &request).await?;
-        match self.take_room(tenant, request.recipients.len()).await {
-            Ok(()) => {}
+        let places = match self.take_room(tenant, request.recipients.len()).await {
+            Ok(places) => places,
             Err(full) => match self.earlier.find(tenant, idempotency).await? {
                 Some(kept) => return answer::repeated(kept, request.recipients),
                 None => return Err(full),
             },
-        }
+        };
         let room = self.room(tenant, &request)?;
         let (reply, answer) = oneshot::channel();
         let waiting = QueuedRequest {
@@ -180,6 +180,7 @@ impl Intake {
             request,
             trace: campanile_telemetry::current_trace(),
             reply,
+            places,
             _room: room,
         };
         let sender = self.sender.upgrade().ok_or(IntakeError::Unavailable)?;
@@ -237,13 +238,22 @@ impl Intake {
         }
         match self.limits(tenant).await?.recipients {
             Some(most) if request.recipients.len() > most as usize => {
-                let detail =
-                    format!("must have at most {most} entries: that is the limit of the tenant");
-                let wrong = FieldError::new("/recipients", FieldCode::TooMany, detail);
-                Err(IntakeError::Refused(wrong.into()))
+                Err(too_many(most, "that is the limit of the tenant"))
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether a request would fit into the tenant's queue if that were empty.
+    ///
+    /// # Errors
+    /// [`IntakeError::Refused`], or the limit cannot be read.
+    pub async fn check_fits(
+        &self,
+        tenant: &TenantId,
+        request: &SendRequest,
+    ) -> Result<(), IntakeError> {
+        fits(self.limits(tenant).await?, request.recipients.len())
     }
 
     /// Takes room below the limits of what a tenant may have waiting and stored.
@@ -251,8 +261,9 @@ impl Intake {
         &self,
         tenant: &TenantId,
         adds: usize,
-    ) -> Result<(), IntakeError> {
+    ) -> Result<Places, IntakeError> {
         let limits = self.limits(tenant).await?;
+        fits(limits, adds)?;
         self.tallies.take(tenant, limits, adds).await
     }
 
@@ -317,6 +328,22 @@ impl Intake {
             let _ = batcher.await;
         }
     }
+}
+
+/// What is larger than the whole limit would be refused however often it is sent.
+fn fits(limits: TenantLimits, recipients: usize) -> Result<(), IntakeError> {
+    match limits.queued {
+        Some(most) if recipients > most as usize => Err(too_many(
+            most,
+            "no more of the tenant may wait (max_queued)",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn too_many(most: u32, why: &str) -> IntakeError {
+    let detail = format!("must have at most {most} entries: {why}");
+    IntakeError::Refused(FieldError::new("/recipients", FieldCode::TooMany, detail).into())
 }
 
 pub(crate) fn shed(reason: &str) {

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::answer::repeated_to_topic;
 use crate::fingerprint::{key_digest, topic_fingerprint};
 use crate::intake::shed;
+use crate::tally::Places;
 use crate::unknown::ask_after;
 use crate::write::not_accepted;
 use crate::{Intake, IntakeError, Sent, SentToTopic, TopicRequest};
@@ -39,10 +40,11 @@ pub(crate) struct TopicIntake {
 }
 
 impl TopicIntake {
-    async fn send(self, new: NewFanout) -> Result<Sent<SentToTopic>, TopicError> {
+    async fn send(self, new: NewFanout, places: Places) -> Result<Sent<SentToTopic>, TopicError> {
         let (id, new) = (new.fanout.id, Arc::new(new));
         match self.start(&new).await {
             Ok(FanoutStart::Started { subscribers }) => {
+                places.keep();
                 self.bus.wake(Wake::Outbox);
                 tracing::debug!(
                     tenant.id = %new.fanout.tenant, request.id = new.fanout.correlation_id,
@@ -65,6 +67,9 @@ impl TopicIntake {
                 Err(TopicError::TooManyOpen)
             }
             Err(error) => {
+                if matches!(error, StorageError::CommitUnknown(_)) {
+                    places.keep();
+                }
                 not_accepted(1, &error);
                 Err(IntakeError::from(&error).into())
             }
@@ -117,13 +122,13 @@ impl Intake {
         self.check_links(tenant, &request.message).await?;
         self.check_content(tenant, &request.message).await?;
         // How many subscribers there are is seen with the next count.
-        match self.take_room(tenant, 1).await {
-            Ok(()) => {}
+        let places = match self.take_room(tenant, 1).await {
+            Ok(places) => places,
             Err(full) => match self.earlier.find(tenant, idempotency).await? {
                 Some(kept) => return Ok(repeated_to_topic(kept)?),
                 None => return Err(full.into()),
             },
-        }
+        };
         let now = self.topics.clock.now();
         let message = request.message;
         let new = NewFanout {
@@ -148,7 +153,7 @@ impl Intake {
             idempotency,
         };
         // A separate task, so that its wake follows its commit even if the caller disconnects.
-        let sending = tokio::spawn(self.topics.clone().send(new));
+        let sending = tokio::spawn(self.topics.clone().send(new, places));
         sending.await.map_err(|_| IntakeError::Unavailable)?
     }
 }

@@ -225,6 +225,11 @@ impl Writer {
         }
         for ((waiting, item), outcome) in batch.into_iter().zip(items).zip(outcomes) {
             let recipients = waiting.request.recipients;
+            // Before the answer: what its caller does next finds the room.
+            match outcome {
+                AcceptOutcome::Accepted => waiting.places.keep(),
+                _ => drop(waiting.places),
+            }
             let answer = match outcome {
                 AcceptOutcome::Accepted => {
                     metrics()
@@ -257,6 +262,10 @@ fn refuse(batch: Vec<QueuedRequest>, error: &StorageError) {
     let answer = IntakeError::from(error);
     not_accepted(batch.len(), error);
     for waiting in batch {
+        match error {
+            StorageError::CommitUnknown(_) => waiting.places.keep(),
+            _ => drop(waiting.places),
+        }
         let _ = waiting.reply.send(Err(answer.clone()));
     }
 }

@@ -48,6 +48,8 @@ fn keys(master: &MasterKey, tenant: &TenantId, wrapped: &[Vec<u8>]) -> TenantKey
     let stored = wrapped.iter().enumerate().map(|(at, wrapped)| StoredKey {
         wrapped: wrapped.clone(),
         is_current: at == 0,
+        // Nothing that these keys seal is looked up.
+        age: std::time::Duration::ZERO,
     });
     TenantKeys::unwrapped(master, tenant, &stored.collect::<Vec<_>>())
 }

@@ -34,6 +34,7 @@ fn ring() -> (KeyRing, TenantId) {
     let stored = StoredKey {
         wrapped,
         is_current: true,
+        age: std::time::Duration::ZERO,
     };
     ring.learn(&tenant, &[stored]);
     (ring, tenant)

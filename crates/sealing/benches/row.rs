@@ -45,6 +45,7 @@ fn ring() -> (KeyRing, TenantId) {
         &[StoredKey {
             wrapped,
             is_current: true,
+            age: std::time::Duration::ZERO,
         }],
     );
     (ring, tenant)

@@ -114,12 +114,12 @@ pub(crate) fn key_name(stored: &str) -> Option<KeyName> {
 }
 
 impl TenantKeys {
-    /// An address as it is stored: sealed with the current key.
+    /// An address as it is stored: sealed with the current key, or with a former one for the first two minutes of the current one.
     ///
     /// # Errors
     /// [`SealError::AnotherKey`] if there is none, or another master key wrapped it.
     pub fn seal_address(&self, kind: AddressKind, plain: &str) -> Result<String, SealError> {
-        sealed(self.to_seal()?, kind, plain)
+        sealed(self.to_seal_addresses()?, kind, plain)
     }
 
     /// Opens an address as it is stored; one in the open is itself.

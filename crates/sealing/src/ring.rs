@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use campanile_domain::TenantId;
 use moka::policy::EvictionPolicy;
@@ -17,6 +17,9 @@ use crate::{AddressKind, DataKey, MasterKey, Place, RowTexts, SealError};
 
 /// For so long a key is remembered: what a deleted tenant's key sealed is unreadable after that.
 pub const KEYS_KNOWN_FOR: Duration = Duration::from_secs(60);
+/// A new key seals addresses after so long. Until then another process may remember the keys of before, and would look for the
+/// forms only that it knows: it would miss entries of the suppression list, and take devices for gone.
+const SEALS_ADDRESSES_AFTER: Duration = Duration::from_secs(2 * KEYS_KNOWN_FOR.as_secs());
 /// A key that is about to seal is announced for so long: whoever knows the keys of before has forgotten them by then.
 const ANNOUNCED_FOR: Duration = Duration::from_secs(3 * 60);
 /// Tenants whose keys are remembered at a time.
@@ -42,6 +45,8 @@ pub struct TenantKeys {
     current: Option<Result<Arc<DataKey>, SealError>>,
     /// Opens what an earlier key has sealed.
     former: Vec<DataKey>,
+    /// The former key (by its place) that seals addresses until then, while the current one is too young.
+    for_addresses: Option<(usize, Instant)>,
     /// Keys that were looked for and are not there.
     absent: BTreeSet<KeyName>,
 }
@@ -52,6 +57,8 @@ pub struct StoredKey {
     pub wrapped: Vec<u8>,
     /// Whether it seals what is new.
     pub is_current: bool,
+    /// How long it had been stored when it was read.
+    pub age: Duration,
 }
 
 /// Keys that have to be looked up.
@@ -165,6 +172,7 @@ impl KeyRing {
         let new = StoredKey {
             wrapped: wrapped.to_vec(),
             is_current: true,
+            age: Duration::ZERO,
         };
         let new = Arc::new(self.unwrap(tenant, &[new]));
         self.announced.insert(tenant.clone(), new);
@@ -464,14 +472,22 @@ impl TenantKeys {
     /// The keys of a tenant that are stored.
     pub fn unwrapped(master: &MasterKey, tenant: &TenantId, stored: &[StoredKey]) -> Self {
         let mut keys = Self::default();
+        let (mut age, mut former_ages) = (Duration::ZERO, Vec::new());
         for one in stored {
             match (master.unwrap(tenant, &one.wrapped), one.is_current) {
-                (key, true) => keys.current = Some(key.map(Arc::new)),
-                (Ok(key), false) => keys.former.push(key),
+                (key, true) => {
+                    keys.current = Some(key.map(Arc::new));
+                    age = one.age;
+                }
+                (Ok(key), false) => {
+                    keys.former.push(key);
+                    former_ages.push(one.age);
+                }
                 // Another master key's: what it sealed is as if the key were gone.
                 (Err(_), false) => {}
             }
         }
+        keys.for_addresses = for_addresses(age, &former_ages);
         keys
     }
 
@@ -494,6 +510,21 @@ impl TenantKeys {
     pub(crate) fn to_seal(&self) -> Result<&DataKey, SealError> {
         let current = self.current.as_ref().ok_or(SealError::AnotherKey)?;
         current.as_deref().map_err(|error| *error)
+    }
+
+    /// The key that seals addresses: the newest that each process knows by now.
+    pub(crate) fn to_seal_addresses(&self) -> Result<&DataKey, SealError> {
+        let current = self.to_seal()?;
+        let waiting = self
+            .for_addresses
+            .filter(|(_, until)| Instant::now() < *until);
+        let former = waiting.and_then(|(at, _)| self.former.get(at));
+        Ok(former.unwrap_or(current))
+    }
+
+    /// How many of the stored keys could be unwrapped.
+    pub fn count(&self) -> usize {
+        self.all().count()
     }
 
     /// Whether the tenant has a key.
@@ -561,6 +592,14 @@ impl TenantKeys {
         let current = self.current.as_ref().and_then(|key| key.as_ref().ok());
         current.is_some_and(|key| frame::key_name(sealed) == Ok(key.name()))
     }
+}
+
+/// While the current key is too young: the newest former key that is not, or else the newest, and how long that seals addresses.
+fn for_addresses(age: Duration, former: &[Duration]) -> Option<(usize, Instant)> {
+    let left = SEALS_ADDRESSES_AFTER.checked_sub(age)?;
+    let by_age = |(_, age): &(usize, &Duration)| (**age < SEALS_ADDRESSES_AFTER, **age);
+    let (at, _) = former.iter().enumerate().min_by_key(by_age)?;
+    Some((at, Instant::now() + left))
 }
 
 impl std::fmt::Debug for KeyRing {

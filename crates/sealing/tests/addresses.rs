@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use campanile_domain::{Channel, DeviceKind, TenantId};
 use campanile_sealing::{
@@ -23,6 +24,14 @@ fn stored(wrapped: &[u8], is_current: bool) -> StoredKey {
     StoredKey {
         wrapped: wrapped.to_vec(),
         is_current,
+        age: Duration::from_secs(3_600),
+    }
+}
+
+fn aged(wrapped: &[u8], is_current: bool, secs: u64) -> StoredKey {
+    StoredKey {
+        age: Duration::from_secs(secs),
+        ..stored(wrapped, is_current)
     }
 }
 
@@ -69,6 +78,38 @@ fn an_address_has_one_text_for_its_tenant_and_kind() {
     assert!(!keys.is_address_of_current(&text));
     let new = later.address(&acme(), AddressKind::Email, "ada@example.com");
     assert!(keys.is_address_of_current(&new.unwrap()));
+}
+
+/// Other processes look for the forms only of the keys that they know, and learn of a new one within a minute.
+#[test]
+fn a_young_key_seals_no_addresses_if_there_is_an_older_one() {
+    let master = master();
+    let [oldest, older, new] = [(); 3].map(|()| master.new_data_key(&acme()).unwrap());
+    let sealed_by = |keys: &[StoredKey]| {
+        let ring = ring(&master, keys);
+        let address = ring.address(&acme(), TOKEN, "abc").unwrap().into_owned();
+        let all = [&oldest, &older, &new].map(|key| {
+            let only = self::ring(&master, &[stored(key, true)]);
+            only.address(&acme(), TOKEN, "abc").unwrap().into_owned()
+        });
+        // It is found by those who know the keys of before, and all are looked for.
+        let forms = ring.address_forms(&acme(), TOKEN, "abc").unwrap();
+        assert_eq!(forms.len(), 1 + keys.len());
+        all.iter().position(|one| *one == address)
+    };
+    let of = |current, former| {
+        [
+            aged(&oldest, false, 9_000),
+            aged(&older, false, former),
+            aged(&new, true, current),
+        ]
+    };
+    assert_eq!(sealed_by(&of(60, 600)), Some(1));
+    assert_eq!(sealed_by(&of(121, 600)), Some(2));
+    // The former one is young as well.
+    assert_eq!(sealed_by(&of(30, 100)), Some(0));
+    assert_eq!(sealed_by(&of(30, 100)[1..]), Some(1));
+    assert_eq!(sealed_by(&[aged(&new, true, 0)]), Some(2));
 }
 
 #[test]

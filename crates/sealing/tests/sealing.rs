@@ -57,6 +57,7 @@ fn stored(wrapped: &[u8], is_current: bool) -> StoredKey {
     StoredKey {
         wrapped: wrapped.to_vec(),
         is_current,
+        age: std::time::Duration::ZERO,
     }
 }
 

@@ -9,7 +9,7 @@ use campanile_pipeline::{
 use campanile_storage::{InboxFilter, NewFanout, PageSize, PageStart, Storage};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::fixture::{accept, fanout, notification, now, tenants, user};
+use super::fixture::{accept, dispatched, fanout, notification, now, tenants, user};
 use super::topics::topic;
 
 /// More than a step looks at.
@@ -110,6 +110,21 @@ pub async fn what_a_former_key_has_sealed_is_sealed_again(storage: Arc<dyn Stora
     assert_eq!(readable(storage, &acme).await, (MANY + 20, MANY + 20));
     assert_eq!(readable(storage, &other).await, (1, 1));
     assert_eq!(storage.tenant_keys(&acme).await.expect("read"), keys[..1]);
+}
+
+/// Addresses are not sealed again, so the former key of a tenant who has any stays: that of a delivery is enough.
+pub async fn a_former_key_that_addresses_need_stays(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    dispatched(storage, &acme, &["u"]).await;
+    rotate(storage, &acme).await;
+    run(storage, now()).await;
+    for later in [10, 11] {
+        run(storage, now() + TimeDelta::minutes(later)).await;
+    }
+    let (keys, rotation) = data_key_state(&storage, &acme).await.expect("read");
+    assert_eq!(rotation.expect("there").stage(), RotationStage::Done);
+    assert_eq!(keys.former, 1);
 }
 
 /// A repetition changes nothing while it runs, and a tenant without a key has none to replace.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use campanile_domain::TenantId;
-use campanile_pipeline::{ChangedTenant, change_tenant};
+use campanile_pipeline::{ChangedTenant, RotationRefusal, change_tenant, rotate_data_key};
 use campanile_storage::{
     LEFT_OUT, LoadedDispatch, MOVED_ROWS, MovedBatch, MovedKind, MovedRow, MovedTable, MovedValue,
     NOT_MOVED, Storage, StorageError, TABLES, TakeMoved, TenantChange, TenantImport,
@@ -217,6 +217,9 @@ pub async fn a_tenant_is_resumed_when_its_import_is_finished(storage: Arc<dyn St
         matches!(refused, ChangedTenant::BeingImported),
         "{refused:?}"
     );
+    // Nor are its keys replaced: rows that are still to come are sealed with those that it has.
+    let rotated = rotate_data_key(storage.as_ref(), &acme, true, now()).await;
+    assert_eq!(rotated.expect("asked"), Err(RotationRefusal::BeingImported));
     // It stays suspended since then, and can be suspended again.
     assert!(is(&suspend(Some(now())).await));
     let found = storage.tenant(&acme).await.expect("read").expect("there");
@@ -229,7 +232,7 @@ pub async fn a_tenant_is_resumed_when_its_import_is_finished(storage: Arc<dyn St
     assert!(is(&suspend(None).await));
 }
 
-/// The first frame replaces what an empty tenant of the target has.
+/// The first frame replaces what an empty tenant of the target has, and what an unfinished import has stored.
 pub async fn the_first_frame_makes_room(storage: Arc<dyn Storage>) {
     let [acme] = tenants(storage.as_ref(), ["acme"]).await;
     let rows = made();
@@ -238,6 +241,34 @@ pub async fn the_first_frame_makes_room(storage: Arc<dyn Storage>) {
         read(storage.as_ref(), &acme).await["tenants"],
         rows["tenants"]
     );
+    // And all that another file has left, which does not go on then.
+    let other = TenantImport {
+        file: Uuid::from_u128(8),
+        frames: 1,
+        ..begun()
+    };
+    let batch = |at: usize| MovedBatch {
+        table: &TABLES[at],
+        rows: rows[TABLES[at].name].clone(),
+    };
+    let written = storage.write_moved(&acme, &batch(0), &other).await;
+    written.expect("written");
+    let found = read(storage.as_ref(), &acme).await;
+    assert_eq!(found.keys().copied().collect::<Vec<_>>(), ["tenants"]);
+    let former = TenantImport {
+        frames: 2,
+        ..begun()
+    };
+    for refused in [
+        storage.write_moved(&acme, &batch(1), &former).await,
+        storage.put_import(&acme, &former).await,
+    ] {
+        assert!(
+            matches!(refused, Err(StorageError::Refused(_))),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(storage.import_of(&acme).await.expect("read"), Some(other));
 }
 
 /// Compares the list of tables with the columns of a back end's schema, by pairs of table and column. `stored` gives the

@@ -272,6 +272,8 @@ pub async fn a_new_master_key_takes_over(mut open: impl AsyncFnMut(Masters) -> A
     };
     let storage = open(Masters::Both).await;
     readable(&storage, 1).await;
+    let begun = rotate_data_key(&storage, &all[1], true, now()).await;
+    begun.expect("asked").expect("begun");
     for tenant in &all {
         accept(storage.as_ref(), vec![says(tenant)]).await;
     }
@@ -279,6 +281,23 @@ pub async fn a_new_master_key_takes_over(mut open: impl AsyncFnMut(Masters) -> A
     let begun = begun.expect("begun");
     let again = start_master_key_rotation(&storage, &all[1], now()).await;
     assert_eq!(again.expect("asked"), begun);
+    storage.close().await;
+    drop(storage);
+    // A process that has another current one would take the keys that it knows for done.
+    let storage = open(Masters::Old).await;
+    let turn = rewrap_step(&storage, now()).await.expect("asked");
+    assert!(turn.stepped.is_none(), "{turn:?}");
+    storage.close().await;
+    drop(storage);
+    // One without the old one would take what the former keys have sealed for lost: their rotations are put off.
+    let storage = open(Masters::New).await;
+    for _ in &all {
+        let turn = rotation_step(&storage, now()).await.expect("asked");
+        assert!(turn.failed.is_some(), "{turn:?}");
+    }
+    storage.close().await;
+    drop(storage);
+    let storage = open(Masters::Both).await;
     while rewrap_step(&storage, now())
         .await
         .expect("stepped")

@@ -87,6 +87,20 @@ pub(crate) fn listed_forms_of(
     }
 }
 
+/// The address of a delivery as it is to be stored: in the open if the tenant's key is another master key's. What is stored with
+/// it for other tenants does not wait for that.
+pub(crate) fn sealed_or_open<'a>(
+    keys: &KeyRing,
+    tenant: &TenantId,
+    channel: Channel,
+    plain: &'a str,
+) -> Result<Cow<'a, str>, Fault> {
+    let sealed = AddressKind::in_delivery(channel, plain, |kind, rest| {
+        keys.address(tenant, kind, rest)
+    });
+    Ok(unless_lost(sealed)?.unwrap_or(plain.into()))
+}
+
 /// An address as the suppression list is to have it.
 pub(crate) fn listed_to_store<'a>(
     keys: &KeyRing,
@@ -124,10 +138,6 @@ impl AsInBook {
         if let Some(stored) = self.0.get(&(tenant.clone(), plain.to_owned())) {
             return Ok(stored.into());
         }
-        let sealed = AddressKind::in_delivery(channel, plain, |kind, rest| {
-            keys.address(tenant, kind, rest)
-        });
-        // The plans of other tenants do not wait for one whose key is another master key's.
-        Ok(unless_lost(sealed)?.unwrap_or(plain.into()))
+        sealed_or_open(keys, tenant, channel, plain)
     }
 }

@@ -93,6 +93,10 @@ impl KeyRows for PostgresTransaction<'_> {
         self.keep(done)
     }
 
+    fn master_mark(&self) -> Option<Vec<u8>> {
+        self.keys.master().map(|master| master.mark().to_vec())
+    }
+
     async fn master_key_rotation(&mut self) -> Result<Option<MasterKeyRotation>, StorageError> {
         let found = named("master_key_rotation", master::one(self.connection)).await;
         self.keep(found)
@@ -120,11 +124,9 @@ impl KeyRows for PostgresTransaction<'_> {
         &mut self,
         now: DateTime<Utc>,
     ) -> Result<Option<MasterKeyRotation>, StorageError> {
-        let found = named(
-            "lock_master_key_rotation",
-            master::next(self.connection, now),
-        )
-        .await;
+        let mark = self.master_mark();
+        let found = master::next(self.connection, mark, now);
+        let found = named("lock_master_key_rotation", found).await;
         self.keep(found)
     }
 

@@ -1,24 +1,26 @@
 //! The data keys of tenants, as they are looked up for rows that are sealed.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use campanile_domain::TenantId;
 use campanile_sealing::{KeyRing, StoredKey, Wanted};
 use campanile_storage::Sealing;
 use sqlx::PgConnection;
 
-use crate::connection::{Kind, Scope, Tries};
+use crate::connection::{Kind, Scope, Tries, count};
 use crate::error::Fault;
 use crate::named::named;
 use crate::pool::Pool;
 use crate::rows::Reader;
 use crate::session::{Session, answered};
 
-/// Current keys and former ones.
+/// Current keys and former ones, and their ages in seconds.
 const STORED: &str = "
-    SELECT k.tenant, k.wrapped, true FROM tenant_keys k WHERE k.tenant = ANY ($1)
-    UNION ALL SELECT f.tenant, f.wrapped, false FROM tenant_former_keys f WHERE f.tenant = ANY ($1)";
+    SELECT k.tenant, k.wrapped, true, floor(extract(epoch FROM now() - k.created_at))::bigint
+        FROM tenant_keys k WHERE k.tenant = ANY ($1)
+    UNION ALL SELECT f.tenant, f.wrapped, false, floor(extract(epoch FROM now() - f.created_at))::bigint
+        FROM tenant_former_keys f WHERE f.tenant = ANY ($1)";
 
 /// Looks up keys, and makes those that are to seal and are not there. The connection that met their absence must have
 /// been given back: this takes another one.
@@ -122,10 +124,10 @@ async fn find(connection: &mut PgConnection, wanted: &Wanted) -> Result<Stored, 
     for row in &rows {
         let mut reader = Reader::new(row, "tenant_keys");
         let tenant = reader.tenant()?;
-        let (wrapped, is_current) = (reader.next("wrapped")?, reader.next("current")?);
         stored.entry(tenant).or_default().push(StoredKey {
-            wrapped,
-            is_current,
+            wrapped: reader.next("wrapped")?,
+            is_current: reader.next("current")?,
+            age: Duration::from_secs(count(reader.next("age")?)),
         });
     }
     Ok(stored)

@@ -8,7 +8,7 @@ mod write;
 use async_trait::async_trait;
 use campanile_domain::TenantId;
 use campanile_storage::{
-    MovedBatch, MovedTable, Moving, StorageError, TABLES, TakeMoved, TenantImport,
+    MovedBatch, MovedTable, Moving, REPLACED, StorageError, TABLES, TakeMoved, TenantImport,
 };
 use sqlx::PgConnection;
 
@@ -17,7 +17,7 @@ use crate::connection::{Kind, Scope, count, transact};
 use crate::error::Fault;
 use crate::rows::Reader;
 
-/// Counting a large table takes longer than other statements may.
+/// Counting or emptying a large table takes longer than other statements may.
 pub(super) const LONG: &str = "SET LOCAL statement_timeout = 0";
 
 #[async_trait]
@@ -88,7 +88,7 @@ impl Moving for PostgresStorage {
         days::make(pool, batch).await?;
         let written = transact!(pool, Kind::Write, &Scope::one(tenant), |connection| {
             if import.frames == 1 {
-                write::make_room(connection, tenant).await?;
+                write::make_room(connection, tenant, import.file).await?;
             }
             write::batch(connection, tenant, batch).await?;
             put(connection, tenant, import).await
@@ -109,15 +109,18 @@ impl Moving for PostgresStorage {
     }
 }
 
+/// Notes how far an import is, unless another file has taken its place.
 async fn put(
     connection: &mut PgConnection,
     tenant: &TenantId,
     import: &TenantImport,
 ) -> Result<(), Fault> {
-    sqlx::query(
+    let done = sqlx::query(
         "INSERT INTO tenant_imports (tenant, file, frames, started_at, finished_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (tenant) DO UPDATE SET file = EXCLUDED.file, frames = EXCLUDED.frames,
-             started_at = EXCLUDED.started_at, finished_at = EXCLUDED.finished_at",
+             started_at = EXCLUDED.started_at, finished_at = EXCLUDED.finished_at
+         WHERE tenant_imports.file = EXCLUDED.file
+             OR (tenant_imports.finished_at IS NULL AND EXCLUDED.frames = 1)",
     )
     .bind(tenant.as_str())
     .bind(import.file)
@@ -126,5 +129,8 @@ async fn put(
     .bind(import.finished_at)
     .execute(connection)
     .await?;
-    Ok(())
+    match done.rows_affected() {
+        0 => Err(StorageError::Refused(REPLACED.to_owned()).into()),
+        _ => Ok(()),
+    }
 }

@@ -78,6 +78,10 @@ impl KeyRows for SqliteTransaction<'_> {
         done.await
     }
 
+    fn master_mark(&self) -> Option<Vec<u8>> {
+        self.keys.master().map(|master| master.mark().to_vec())
+    }
+
     async fn master_key_rotation(&mut self) -> Result<Option<MasterKeyRotation>, StorageError> {
         master::one(self.connection).await
     }
@@ -100,7 +104,8 @@ impl KeyRows for SqliteTransaction<'_> {
         &mut self,
         now: DateTime<Utc>,
     ) -> Result<Option<MasterKeyRotation>, StorageError> {
-        master::next(self.connection, now).await
+        let mark = self.master_mark();
+        master::next(self.connection, mark, now).await
     }
 
     async fn rewrap(

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use campanile_domain::TenantId;
 use campanile_sealing::{KeyRing, Place, RowTexts, SealError, StoredKey, TenantKeys};
@@ -12,7 +13,7 @@ use sqlx::{Executor, Sqlite, SqliteConnection};
 use crate::SqliteStorage;
 use crate::clock;
 use crate::error::{storage_error, undecodable};
-use crate::rows::{get, micros};
+use crate::rows::{get, micros, moment};
 
 /// Opens the rows of one tenant.
 pub(crate) struct Opening<'a> {
@@ -131,6 +132,7 @@ pub(crate) async fn to_seal(
     let made = StoredKey {
         wrapped,
         is_current: true,
+        age: Duration::ZERO,
     };
     Ok(Some(Arc::new(ring.unwrap(tenant, &[made]))))
 }
@@ -160,17 +162,20 @@ pub(crate) async fn stored<'c>(
     tenant: &TenantId,
 ) -> Result<Vec<StoredKey>, StorageError> {
     let rows = sqlx::query(
-        "SELECT wrapped, true AS is_current FROM tenant_keys WHERE tenant = ?1 \
-         UNION ALL SELECT wrapped, false FROM tenant_former_keys WHERE tenant = ?1",
+        "SELECT wrapped, true AS is_current, created_at FROM tenant_keys WHERE tenant = ?1 \
+         UNION ALL SELECT wrapped, false, created_at FROM tenant_former_keys WHERE tenant = ?1",
     )
     .bind(tenant.as_str())
     .fetch_all(database)
     .await
     .map_err(storage_error)?;
+    let now = clock::now();
     let key = |row| {
+        let age = now - moment(get(row, "created_at")?)?;
         Ok(StoredKey {
             wrapped: get(row, "wrapped")?,
             is_current: get(row, "is_current")?,
+            age: age.to_std().unwrap_or_default(),
         })
     };
     rows.iter().map(key).collect()

@@ -7,7 +7,7 @@ mod write;
 use async_trait::async_trait;
 use campanile_domain::TenantId;
 use campanile_storage::{
-    MovedBatch, MovedTable, Moving, StorageError, TABLES, TakeMoved, TenantImport,
+    MovedBatch, MovedTable, Moving, REPLACED, StorageError, TABLES, TakeMoved, TenantImport,
 };
 use sqlx::SqliteConnection;
 
@@ -78,7 +78,7 @@ impl Moving for SqliteStorage {
             .write(move |connection| {
                 Box::pin(async move {
                     if import.frames == 1 {
-                        write::make_room(connection, &tenant).await?;
+                        write::make_room(connection, &tenant, import.file).await?;
                     }
                     write::batch(connection, &tenant, &batch).await?;
                     put(connection, &tenant, &import).await
@@ -101,15 +101,18 @@ impl Moving for SqliteStorage {
     }
 }
 
+/// Notes how far an import is, unless another file has taken its place.
 async fn put(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
     import: &TenantImport,
 ) -> Result<(), StorageError> {
-    sqlx::query(
+    let done = sqlx::query(
         "INSERT INTO tenant_imports (tenant, file, frames, started_at, finished_at) VALUES (?, ?, ?, ?, ?) \
          ON CONFLICT (tenant) DO UPDATE SET file = excluded.file, frames = excluded.frames, \
-             started_at = excluded.started_at, finished_at = excluded.finished_at",
+             started_at = excluded.started_at, finished_at = excluded.finished_at \
+         WHERE tenant_imports.file = excluded.file \
+             OR (tenant_imports.finished_at IS NULL AND excluded.frames = 1)",
     )
     .bind(tenant.as_str())
     .bind(import.file)
@@ -118,6 +121,9 @@ async fn put(
     .bind(import.finished_at.map(micros))
     .execute(connection)
     .await
-    .map(drop)
-    .map_err(storage_error)
+    .map_err(storage_error)?;
+    match done.rows_affected() {
+        0 => Err(StorageError::Refused(REPLACED.to_owned())),
+        _ => Ok(()),
+    }
 }

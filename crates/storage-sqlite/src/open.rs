@@ -61,6 +61,7 @@ const STEPS: &[&str] = steps![
     "0034_tenant_recipients.sql",
     "0035_key_rotation.sql",
     "0036_tenant_access.sql",
+    "0038_master_key_target.sql",
 ];
 
 /// Everything kept in one SQLite file.

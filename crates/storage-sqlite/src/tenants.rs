@@ -383,8 +383,7 @@ pub(crate) async fn begin_removal(
     Ok(done.rows_affected() == 1)
 }
 
-/// Each count ends at `?3`: it would take as long as there are rows.
-/// What waits. An entry of `notification_ids` has 16 bytes.
+/// What waits; each part is counted up to `?2` rows. An entry of `notification_ids` has 16 bytes.
 const QUEUED: &str = "
     SELECT (SELECT coalesce(sum(length(notification_ids) / 16), 0)
             FROM (SELECT notification_ids FROM outbox WHERE tenant = ?1 LIMIT ?2))
@@ -396,6 +395,7 @@ const STORED: &str = "
     WITH step AS MATERIALIZED (SELECT id FROM notifications WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3)
     SELECT count(*) AS counted, max(id) AS last FROM step";
 
+/// Each count ends at `?3`: it would take as long as there are rows.
 const USAGE: &str = "
     SELECT (SELECT count(*) FROM api_keys WHERE tenant = ?1 AND revoked_at IS NULL
                 AND (expires_at IS NULL OR expires_at > ?2)) AS api_keys,

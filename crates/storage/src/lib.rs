@@ -87,8 +87,8 @@ pub use link_keys::LinkKeys;
 pub use maintenance::{DEAD_LETTERS_COUNTED, Depth, Maintenance};
 pub use moving::{
     Gathering, LEFT_OUT, MOVED_BYTES, MOVED_ROWS, MovedBatch, MovedColumn, MovedKind, MovedRow,
-    MovedTable, MovedValue, Moving, NOT_MOVED, TABLES, TakeMoved, TenantImport, UnreadableValue,
-    canonical_json,
+    MovedTable, MovedValue, Moving, NOT_MOVED, REPLACED, TABLES, TakeMoved, TenantImport,
+    UnreadableValue, canonical_json,
 };
 pub use notification::{NotificationRecord, Notifications};
 pub use page_size::PageSize;

@@ -1,6 +1,7 @@
 //! Every place where something is sealed with the data key of a tenant: what a rotation of the key walks over.
 //!
-//! A column that is sealed from now on needs an entry here, or what a former key has sealed in it is lost with that key.
+//! A column that is sealed from now on needs an entry here, or what a former key has sealed in it is lost with that key. Addresses have
+//! none yet: former keys of tenants who have any stay (ADR 93).
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

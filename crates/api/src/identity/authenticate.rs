@@ -305,9 +305,14 @@ fn suspended() -> Problem {
 /// How the audit log names a caller.
 fn actor(identity: &Identity) -> Actor {
     let token = Actor::token(identity.subject.as_str());
-    match identity.api_key {
-        None => token,
-        Some(id) => Actor {
+    match (identity.api_key, identity.token_key) {
+        (None, None) => token,
+        // A tenant chooses the names in the tokens that its own keys verify.
+        (None, Some(print)) => Actor {
+            key_id: Some(format!("token_key:{print}")),
+            ..token
+        },
+        (Some(id), _) => Actor {
             kind: ActorKind::ApiKey,
             key_id: Some(id.to_string()),
             ..token

@@ -141,6 +141,22 @@ async fn a_node_that_hears_nothing_rejects_a_key_within_five_seconds() {
 }
 
 #[tokio::test]
+async fn the_audit_log_names_the_key_that_verified_a_token() {
+    let (api, pair) = with_key().await;
+    let admin = signed(&pair, "acme", "inbox admin");
+    until(&api, &admin, 200).await;
+    let retention = "/api/v1/admin/audit-log/retention";
+    let set = send_json("PUT", retention, &admin, r#"{"days": 365}"#);
+    let set = api.call(set).await;
+    assert_eq!(set.status, 200, "{}", set.text);
+    let log = api.get("/api/v1/admin/audit-log", &admin).await;
+    let entry = &log.json()["entries"][0];
+    assert_eq!(entry["actor_kind"], "token", "{}", log.text);
+    let key = entry["key_id"].as_str().unwrap();
+    assert!(key.starts_with("token_key:"), "{key}");
+}
+
+#[tokio::test]
 async fn what_is_no_public_key_is_refused_and_never_repeated() {
     let api = TestApi::new().await;
     let public = jwk(&ec_pair(), "1");

@@ -319,7 +319,17 @@ async fn what_waits_of_a_tenant_is_limited() {
     );
     change(&api, json!({"max_queued": 4})).await;
     let more = async |recipients: &[&str]| api.post(message(recipients).to_string()).await;
-    // What was accepted before counts, and so does each request.
+    // What was accepted before counts, and so does each request; one that is not accepted does not, nor a repeated one.
+    for _ in 0..3 {
+        let again = api.call(keyed("first", &["u1", "u2"])).await;
+        assert_eq!(again.header("idempotency-replayed"), Some("true"));
+        let reused = api.call(keyed("first", &["u3"])).await;
+        reused.is_problem(422, "idempotency_key_reused");
+    }
+    let whole = ["u1", "u2", "u3", "u4", "u5"];
+    more(&whole)
+        .await
+        .names_wrong(&[("/recipients", "too_many")]);
     more(&["u1", "u2", "u3"])
         .await
         .is_problem(429, "queue_full");
@@ -336,11 +346,11 @@ async fn what_waits_of_a_tenant_is_limited() {
     let again = api.call(keyed("first", &["u1", "u2"])).await;
     assert_eq!(again.header("idempotency-replayed"), Some("true"));
     assert_eq!(api.call(send("other")).await.status, 202);
-    let bulk = json!({"items": [message(&["u1"])]}).to_string();
+    let bulk = json!({"items": [message(&["u1"]), message(&whole)]}).to_string();
     let bulk = send_json("POST", "/api/v1/notifications/bulk", &service("acme"), bulk);
     let bulk = api.call(bulk).await;
     assert!(
-        bulk.status == 207 && bulk.text.contains("queue_full"),
+        bulk.status == 207 && bulk.text.contains("queue_full") && bulk.text.contains("too_many"),
         "{}",
         bulk.text
     );
@@ -363,6 +373,19 @@ async fn what_a_tenant_has_stored_is_limited_and_counted_again() {
         202
     );
     change(&api, json!({"max_notifications": 4})).await;
+    // What takes no room in the end gives it back.
+    for _ in 0..3 {
+        let again = api.call(keyed("first", &["u1", "u2"])).await;
+        assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    }
+    let mut to_topic = message(&[]);
+    to_topic["topic"] = json!("news");
+    to_topic["recipients"] = Value::Null;
+    for _ in 0..3 {
+        api.post(to_topic.to_string())
+            .await
+            .is_problem(404, "topic_not_found");
+    }
     assert_eq!(api.call(send("acme")).await.status, 202);
     // What another server accepts is seen with the next count, which is made beside a request.
     assert_eq!(earlier.call(send("acme")).await.status, 202);
@@ -377,9 +400,6 @@ async fn what_a_tenant_has_stored_is_limited_and_counted_again() {
     let path = "/api/v1/topics/news/subscribers";
     api.call(send_json("PUT", path, &service("acme"), subscribers))
         .await;
-    let mut to_topic = message(&[]);
-    to_topic["topic"] = json!("news");
-    to_topic["recipients"] = Value::Null;
     let refused = api.post(to_topic.to_string()).await;
     refused.is_problem(403, "storage_full");
     for wrong in [json!(0), json!(100_000_001)] {

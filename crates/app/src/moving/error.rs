@@ -85,6 +85,9 @@ pub enum MoveError {
         `campanile tenant delete` first"
     )]
     OtherFile(TenantId),
+    /// The import of another file is complete, and the tenant cannot be deleted.
+    #[error("the tenant {0} has been imported from another file already")]
+    Complete(TenantId),
     /// The file cannot be read or written.
     #[error("the file")]
     Io(#[from] io::Error),

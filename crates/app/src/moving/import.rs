@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::file::{FileReader, Frame};
 use super::{Checked, MoveError, MoveKeys};
+use crate::tenants::DEFAULT;
 
 /// How often a frame is tried while the database is busy or away.
 const TRIES: u32 = 10;
@@ -109,7 +110,15 @@ async fn begin(
     }
     if let Some(import) = storage.import_of(tenant).await? {
         if import.file != checked.head.file {
-            return Err(MoveError::OtherFile(tenant.clone()));
+            if tenant.as_str() != DEFAULT {
+                return Err(MoveError::OtherFile(tenant.clone()));
+            }
+            // It cannot be deleted to give its import up, so the first frame of another file replaces what is stored.
+            if import.finished_at.is_some() {
+                return Err(MoveError::Complete(tenant.clone()));
+            }
+            goes_on(storage, tenant).await?;
+            return Ok(None);
         }
         // It may have been deleted since the earlier run.
         match import.finished_at {
@@ -202,7 +211,7 @@ async fn write(
             && storage
                 .import_of(tenant)
                 .await?
-                .is_some_and(|stored| stored.frames >= import.frames)
+                .is_some_and(|stored| stored.file == import.file && stored.frames >= import.frames)
         {
             return Ok(());
         }

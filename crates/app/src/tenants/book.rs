@@ -14,7 +14,7 @@ use super::TenantError;
 use crate::templates::Announcer;
 
 /// The tenant that every installation has.
-const DEFAULT: &str = "default";
+pub(crate) const DEFAULT: &str = "default";
 
 /// However high a limit is, what it limits is counted no further for people.
 const MOST_COUNTED: u32 = 1_000_000;

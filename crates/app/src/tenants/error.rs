@@ -15,7 +15,7 @@ pub enum TenantError {
     /// Rows of it are still missing.
     #[error(
         "The import of the tenant {0} is not finished, so it cannot be resumed; run campanile import with the same file again, or \
-        delete the tenant"
+        give it up: delete the tenant, or import another file if it is the tenant default"
     )]
     BeingImported(TenantId),
     /// It is made anew whenever the database is migrated or opened.

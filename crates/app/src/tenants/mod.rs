@@ -6,6 +6,7 @@ mod ladder;
 mod request_body;
 mod token_keys;
 
+pub(crate) use book::DEFAULT;
 pub use book::{TenantBook, Usage};
 pub use campanile_storage::TenantChange;
 pub use error::TenantError;

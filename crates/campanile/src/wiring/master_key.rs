@@ -72,7 +72,10 @@ pub(crate) async fn there(
         return of_settings(settings).await;
     };
     let previous = match &settings.security.master_key_previous {
-        Some(previous) => Some(previous.clone()),
+        Some(previous) => {
+            let kms = kms::of_settings(settings)?;
+            Some(clear(kms.as_deref(), previous, PREVIOUS).await?)
+        }
         None => data_dir.previous_master_key()?,
     };
     both(&own, previous.as_ref()).map(Arc::new).map(Some)

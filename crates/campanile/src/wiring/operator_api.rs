@@ -3,6 +3,7 @@
 //! Both are the same calls with the same answers, so a command is written once, and what it prints as JSON is what the
 //! API answers.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -234,6 +235,22 @@ impl OperatorApi {
     }
 }
 
+/// Why the API refuses a call.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    /// The stable code of the problem.
+    pub(crate) code: String,
+    line: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
 fn answer(status: StatusCode, text: &str) -> anyhow::Result<Value> {
     let value: Value = serde_json::from_str(text).unwrap_or_default();
     if status.is_success() {
@@ -243,14 +260,18 @@ fn answer(status: StatusCode, text: &str) -> anyhow::Result<Value> {
         bail!("the API answered {status} and gave no reason");
     };
     let errors = value["errors"].as_array().filter(|all| all.len() > 1);
-    let Some(errors) = errors else {
-        bail!("{}", lower(detail));
+    let line = match errors {
+        None => lower(detail),
+        Some(errors) => {
+            let texts = errors.iter().map(|one| {
+                let text = |name: &str| one[name].as_str().unwrap_or_default();
+                format!("{}: {}", text("field"), text("detail"))
+            });
+            texts.collect::<Vec<_>>().join("; ")
+        }
     };
-    let texts = errors.iter().map(|one| {
-        let text = |name: &str| one[name].as_str().unwrap_or_default();
-        format!("{}: {}", text("field"), text("detail"))
-    });
-    bail!("{}", texts.collect::<Vec<_>>().join("; "))
+    let code = value["code"].as_str().unwrap_or_default().to_owned();
+    Err(Refusal { code, line }.into())
 }
 
 /// As the command line begins its lines: a small letter, but for an abbreviation.

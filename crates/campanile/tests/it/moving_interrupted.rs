@@ -142,6 +142,36 @@ async fn nothing_is_imported_into_a_tenant_that_is_being_deleted() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_tenant_default_takes_another_file_until_one_is_complete() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let (data, file, next) = (path("data"), path("one.campanile"), path("next.campanile"));
+    assert_eq!(start(&data).terminate().0, Some(0));
+    let source = Place::up(&data);
+    source.prints(&["tenant", "suspend", "default"]);
+    for file in [&file, &next] {
+        source.prints(&["export", "--tenant", "default", "--output", file]);
+    }
+    let database = TestDatabase::create().await;
+    let cluster = Place::cluster(&database);
+    cluster.prints(&["tenant", "suspend", "default"]);
+    // All processes have known it for long.
+    database
+        .tamper("UPDATE tenants SET suspended_at = suspended_at - interval '1 hour'")
+        .await;
+    cluster.prints(&["import", &file]);
+    database
+        .tamper("UPDATE tenant_imports SET finished_at = NULL")
+        .await;
+    let resume = ["tenant", "resume", "default"];
+    cluster.fails(&resume, "is not finished");
+    cluster.prints(&["import", &next]);
+    cluster.fails(&["import", &file], "imported from another file already");
+    cluster.prints(&resume);
+    database.close().await;
+}
+
 /// Where the frames of an encrypted file begin and end: each has a byte, its length and its text.
 fn boundaries(file: &[u8]) -> Vec<usize> {
     let mut at = file.iter().position(|byte| *byte == b'\n').unwrap() + 1;

@@ -90,11 +90,23 @@ pub(super) fn read(text: &str) -> Result<String, Vec<TokenKeyFlaw>> {
         None => return Err(one("/keys", Missing, "is required")),
     };
     let (mut read, mut flaws) = (Vec::new(), Vec::new());
+    let mut unnamed = Vec::new();
     for (place, key) in keys.into_iter().enumerate() {
         match read_key(&format!("/keys/{place}"), key) {
-            Ok(key) => read.extend(key),
+            Ok(Some(key)) => {
+                unnamed.extend(key.get("kid").is_none().then_some(place));
+                read.push(key);
+            }
+            Ok(None) => {}
             Err(found) => flaws.push(found),
         }
+    }
+    // A token without a key id is verified by a key that is alone, and one with an id by the key that has it.
+    if flaws.is_empty() && read.len() > 1 {
+        let detail =
+            "is required where a set has several keys: a token names the key that verifies it";
+        let missing = |place: usize| flaw(&format!("/keys/{place}/kid"), Missing, detail);
+        flaws.extend(unnamed.into_iter().map(missing));
     }
     if flaws.is_empty() && read.is_empty() {
         let detail = "must have a key that verifies signatures";
@@ -239,13 +251,13 @@ mod tests {
         let keys = json!([
             {"kty": "RSA", "n": bytes(256), "e": "AQAB", "kid": "1", "use": "sig", "x5c": ["MIIB"]},
             {"kty": "RSA", "n": bytes(256), "e": "AQAB", "kid": "e", "use": "enc", "alg": "RSA-OAEP"},
-            {"kty": "EC", "crv": "P-256", "x": bytes(32), "y": bytes(32), "alg": "ES256", "key_ops": ["verify"]},
-            {"kty": "OKP", "crv": "Ed25519", "x": bytes(32)},
+            {"kty": "EC", "crv": "P-256", "x": bytes(32), "y": bytes(32), "alg": "ES256", "kid": "2", "key_ops": ["verify"]},
+            {"kty": "OKP", "crv": "Ed25519", "kid": "3", "x": bytes(32)},
         ]);
         let kept = json!([
             {"kty": "RSA", "alg": "RS256", "kid": "1", "n": bytes(256), "e": "AQAB"},
-            {"kty": "EC", "alg": "ES256", "crv": "P-256", "x": bytes(32), "y": bytes(32)},
-            {"kty": "OKP", "alg": "EdDSA", "crv": "Ed25519", "x": bytes(32)},
+            {"kty": "EC", "alg": "ES256", "kid": "2", "crv": "P-256", "x": bytes(32), "y": bytes(32)},
+            {"kty": "OKP", "alg": "EdDSA", "kid": "3", "crv": "Ed25519", "x": bytes(32)},
         ]);
         assert_eq!(set(keys), Ok(kept));
     }
@@ -294,11 +306,18 @@ mod tests {
 
     #[test]
     fn a_set_has_bounds() {
-        let key = json!({"kty": "OKP", "crv": "Ed25519", "x": bytes(32)});
+        let key = json!({"kty": "OKP", "crv": "Ed25519", "kid": "a", "x": bytes(32)});
         assert!(set(json!(vec![key.clone(); TokenKeys::MOST])).is_ok());
+        let mut unnamed = key.clone();
+        unnamed.as_object_mut().expect("an object").remove("kid");
+        assert!(set(json!([unnamed])).is_ok());
+        assert_eq!(
+            set(json!([key, unnamed])),
+            Err(vec![("/keys/1/kid".to_owned(), Missing)])
+        );
         let many = set(json!(vec![key; TokenKeys::MOST + 1]));
         assert_eq!(many, Err(vec![("/keys".to_owned(), TooLong)]));
-        let large = json!({"kty": "RSA", "n": bytes(1_024), "e": "AQAB"});
+        let large = json!({"kty": "RSA", "kid": "a", "n": bytes(1_024), "e": "AQAB"});
         assert_eq!(
             set(json!(vec![large; 7])),
             Err(vec![("/keys".to_owned(), TooLong)])

@@ -19,7 +19,7 @@ pub struct MasterTurn {
     pub rewrapped: u64,
 }
 
-/// Begins to wrap all keys with the current master key. While that runs, it is given as it stands. `home` is the tenant of
+/// Begins to wrap all keys with this process's current master key. While that runs, it is given as it stands. `home` is the tenant of
 /// who asks.
 ///
 /// # Errors
@@ -39,12 +39,15 @@ impl Work for Start {
     type Done = MasterKeyRotation;
 
     async fn run(&self, tx: &mut dyn Transaction) -> Result<Self::Done, StorageError> {
+        let target = tx.master_mark();
         let running = tx.master_key_rotation().await?;
-        if let Some(running) = running.filter(|one| one.ended_at.is_none()) {
+        // One for another key would wait for a process that has it, perhaps for ever.
+        let is_same = |one: &MasterKeyRotation| one.ended_at.is_none() && one.target == target;
+        if let Some(running) = running.filter(is_same) {
             tx.nothing_written();
             return Ok(running);
         }
-        let rotation = MasterKeyRotation::new(WrappedPlace::Current.table(), self.0);
+        let rotation = MasterKeyRotation::new(target, WrappedPlace::FIRST.table(), self.0);
         tx.put_master_key_rotation(&rotation).await?;
         Ok(rotation)
     }
@@ -98,7 +101,7 @@ impl Work for Step {
         let after = rotation.position.as_deref();
         let keys = tx.rewrap(place, after, AT_ONCE).await?;
         let next = place.next().map(WrappedPlace::table);
-        rotation.advance(&keys, next, self.0);
+        rotation.advance(&keys, (WrappedPlace::FIRST.table(), next), self.0);
         tx.advance_master_key_rotation(&rotation).await?;
         Ok(MasterTurn {
             stepped: Some(rotation),

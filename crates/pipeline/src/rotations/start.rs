@@ -12,6 +12,8 @@ use chrono::{DateTime, Utc};
 pub enum RotationRefusal {
     /// The tenant has no data key.
     NoKey,
+    /// Its import is not finished.
+    BeingImported,
     /// A rotation runs that leaves what lies in the open as it is.
     Running,
 }
@@ -69,6 +71,11 @@ impl Work for Start {
 
     async fn run(&self, tx: &mut dyn Transaction) -> Result<Self::Done, StorageError> {
         let tenant = &self.tenant;
+        // The rows that are still to come are sealed with the keys that the import has brought, or have none yet.
+        if tx.is_being_imported(tenant).await? {
+            tx.nothing_written();
+            return Ok(Err(RotationRefusal::BeingImported));
+        }
         // Locked: of two at once, the second finds the rotation of the first.
         let keys = tx.data_keys(tenant).await?;
         let running = tx.key_rotation(tenant).await?;

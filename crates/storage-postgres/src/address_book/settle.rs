@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 
-use crate::addresses::{forms_of, listed_to_store, opened};
+use crate::addresses::{forms_of, opened, sealed_or_open};
 use crate::error::Fault;
 use crate::rows::{Reader, bounds};
 
@@ -126,7 +126,7 @@ async fn suppress(connection: &mut PgConnection, keys: &KeyRing, row: &PgRow) ->
     sqlx::query(SUPPRESS_MAIL)
         .bind(tenant.as_str())
         .bind(user)
-        .bind(listed_to_store(keys, &tenant, Channel::Email, &listed)?)
+        .bind(sealed_or_open(keys, &tenant, Channel::Email, &listed)?)
         .bind(forms_of(keys, &tenant, Channel::Email, &listed)?)
         .execute(connection)
         .await?;

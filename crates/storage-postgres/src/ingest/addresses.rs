@@ -160,7 +160,7 @@ pub(crate) async fn rename(connection: &mut PgConnection, merge: &UserMerge) -> 
     .await?;
     for row in &rows {
         let mut reader = Reader::new(row, "ingest_addresses");
-        // By place: the worker's role does not read ids, and a row that is locked stays where it is.
+        // By place: a row that is locked stays where it is.
         let (place, users): (&str, Vec<String>) = (reader.next("ctid")?, reader.next("users")?);
         sqlx::query("UPDATE ingest_addresses SET users = $3 WHERE tenant = $1 AND ctid = $2::tid")
             .bind(merge.tenant.as_str())

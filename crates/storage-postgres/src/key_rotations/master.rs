@@ -15,7 +15,8 @@ use crate::rows::Reader;
 /// The columns that [`read`] reads.
 macro_rules! columns {
     () => {
-        "place, position, looked_at, rewrapped, unreadable, started_at, updated_at, due_at, ended_at"
+        "target, walk_found, place, position, looked_at, rewrapped, unreadable, started_at, updated_at, due_at,
+         ended_at"
     };
 }
 
@@ -36,12 +37,12 @@ pub(super) async fn put(
 ) -> Result<(), Fault> {
     sqlx::query(
         "INSERT INTO master_key_rotation (id, place, position, looked_at, rewrapped, unreadable, started_at,
-             updated_at, due_at, ended_at)
-         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9)
+             updated_at, due_at, ended_at, target, walk_found)
+         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (id) DO UPDATE SET place = excluded.place, position = excluded.position,
              looked_at = excluded.looked_at, rewrapped = excluded.rewrapped, unreadable = excluded.unreadable,
              started_at = excluded.started_at, updated_at = excluded.updated_at, due_at = excluded.due_at,
-             ended_at = excluded.ended_at",
+             ended_at = excluded.ended_at, target = excluded.target, walk_found = excluded.walk_found",
     )
     .bind(&rotation.place)
     .bind(&rotation.position)
@@ -52,6 +53,8 @@ pub(super) async fn put(
     .bind(rotation.updated_at)
     .bind(rotation.due_at)
     .bind(rotation.ended_at)
+    .bind(&rotation.target)
+    .bind(signed(rotation.walk_found))
     .execute(connection)
     .await?;
     Ok(())
@@ -63,7 +66,7 @@ pub(super) async fn advance(
 ) -> Result<(), Fault> {
     sqlx::query(
         "UPDATE master_key_rotation SET place = $1, position = $2, looked_at = $3, rewrapped = $4, unreadable = $5,
-             updated_at = $6, due_at = $7, ended_at = $8
+             updated_at = $6, due_at = $7, ended_at = $8, walk_found = $9
          WHERE id = 1",
     )
     .bind(&rotation.place)
@@ -74,22 +77,26 @@ pub(super) async fn advance(
     .bind(rotation.updated_at)
     .bind(rotation.due_at)
     .bind(rotation.ended_at)
+    .bind(signed(rotation.walk_found))
     .execute(connection)
     .await?;
     Ok(())
 }
 
+/// A process with another master key would take keys of its own for those that are done.
 pub(super) async fn next(
     connection: &mut PgConnection,
+    mark: Option<Vec<u8>>,
     now: DateTime<Utc>,
 ) -> Result<Option<MasterKeyRotation>, Fault> {
     let row = sqlx::query(concat!(
         "SELECT ",
         columns!(),
-        " FROM master_key_rotation WHERE id = 1 AND due_at <= $1 AND ended_at IS NULL
+        " FROM master_key_rotation WHERE id = 1 AND due_at <= $1 AND ended_at IS NULL AND target = $2
          FOR UPDATE SKIP LOCKED"
     ))
     .bind(now)
+    .bind(mark)
     .fetch_optional(connection)
     .await?;
     row.as_ref().map(read).transpose()
@@ -98,6 +105,8 @@ pub(super) async fn next(
 fn read(row: &PgRow) -> Result<MasterKeyRotation, Fault> {
     let mut reader = Reader::new(row, "master_key_rotation");
     Ok(MasterKeyRotation {
+        target: reader.next("target")?,
+        walk_found: count(reader.next("walk_found")?),
         place: reader.next("place")?,
         position: reader.next("position")?,
         looked_at: count(reader.next("looked_at")?),
@@ -110,7 +119,8 @@ fn read(row: &PgRow) -> Result<MasterKeyRotation, Fault> {
     })
 }
 
-/// All keys of the next tenants. The table of former keys is empty but for rotations that run.
+/// All keys of the next tenants. The table of former keys has those of rotations that run, and of tenants with
+/// addresses (ADR 93).
 pub(super) async fn rewrap(
     connection: &mut PgConnection,
     ring: &KeyRing,

@@ -23,8 +23,14 @@ pub(super) async fn rows(
     seals_open: bool,
 ) -> Result<ResealedRows, Fault> {
     // As they are stored, not as this process remembers them.
-    let keys = ring.unwrap(tenant, &keys::stored(connection, tenant).await?);
+    let stored = keys::stored(connection, tenant).await?;
+    let keys = ring.unwrap(tenant, &stored);
     let mark = keys.mark()?;
+    // What a former key of another master key has sealed would be taken for lost, and nothing would be found of it: a process
+    // that has that master key makes the step.
+    if keys.count() < stored.len() {
+        return Err(SealError::AnotherKey.into());
+    }
     let after = after
         .map(|after| place.read_position(after))
         .transpose()

@@ -5,18 +5,30 @@ use campanile_storage::{MovedBatch, MovedKind, MovedTable, MovedValue, StorageEr
 use sqlx::PgConnection;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
+use uuid::Uuid;
 
-use super::columns;
+use super::{LONG, columns};
 use crate::error::Fault;
 
 type Statement<'q> = Query<'q, sqlx::Postgres, PgArguments>;
 
-/// Removes what the target may have of the tenant.
+/// Removes what the target may have of the tenant; all that an unfinished import of another file has stored.
 pub(super) async fn make_room(
     connection: &mut PgConnection,
     tenant: &TenantId,
+    file: Uuid,
 ) -> Result<(), Fault> {
-    for table in TABLES.iter().filter(|table| table.replaces) {
+    let is_given_up: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM tenant_imports WHERE tenant = $1 AND finished_at IS NULL AND file <> $2)",
+    )
+    .bind(tenant.as_str())
+    .bind(file)
+    .fetch_one(&mut *connection)
+    .await?;
+    if is_given_up {
+        sqlx::query(LONG).execute(&mut *connection).await?;
+    }
+    for table in TABLES.iter().filter(|table| table.replaces || is_given_up) {
         sqlx::query(&format!("DELETE FROM {} WHERE tenant = $1", table.name))
             .bind(tenant.as_str())
             .execute(&mut *connection)

@@ -23,10 +23,15 @@ pub(super) async fn put(
     let value = to_store(&ring, connection, tenant, kind, device.value.as_str()).await?;
     let opening = keys::opening(&ring, connection, tenant).await?;
     let forms = list(&opening.forms(kind, device.value.as_str())?);
-    // The user's row of the device gets the form in which it would be stored now. The one writer leaves one row of each.
+    // The user's row of the device gets the form in which it would be stored now. If there are several, as after an import, the one
+    // that was seen last stays.
     for statement in [
         "DELETE FROM devices WHERE tenant = ?1 AND kind = ?2 AND value IN (SELECT value FROM json_each(?3)) \
          AND user_id <> ?4",
+        "DELETE FROM devices WHERE tenant = ?1 AND kind = ?2 AND value IN (SELECT value FROM json_each(?3)) \
+         AND user_id = ?4 AND id <> (SELECT id FROM devices WHERE tenant = ?1 AND kind = ?2 \
+         AND value IN (SELECT value FROM json_each(?3)) AND user_id = ?4 \
+         ORDER BY last_seen DESC, value = ?5 DESC LIMIT 1)",
         "UPDATE devices SET value = ?5 WHERE tenant = ?1 AND kind = ?2 AND value <> ?5 \
          AND value IN (SELECT value FROM json_each(?3)) AND user_id = ?4",
     ] {

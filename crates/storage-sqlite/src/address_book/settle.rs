@@ -6,7 +6,7 @@ use campanile_storage::{FinishedDelivery, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
-use crate::addresses::{list, to_store};
+use crate::addresses::list;
 use crate::error::storage_error;
 use crate::keys;
 use crate::rows::{get, micros};
@@ -87,7 +87,10 @@ async fn suppress(
     };
     let (tenant, listed) = (&result.tenant, email.to_ascii_lowercase());
     let forms = opening.forms(AddressKind::Email, &listed)?;
-    let stored = to_store(ring, connection, tenant, AddressKind::Email, &listed).await?;
+    // In the open if the key is another master key's: the results of others do not wait for it.
+    let sealing = keys::to_seal(ring, connection, tenant, false).await?;
+    let sealed = sealing.map(|keys| keys.seal_address(AddressKind::Email, &listed));
+    let stored = sealed.and_then(Result::ok).unwrap_or(listed);
     sqlx::query(
         "INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, \
          since, user_id) SELECT ?1, 'email', ?2, '', 'hard_bounce', 'delivery', ?3, ?4 WHERE NOT EXISTS ( \

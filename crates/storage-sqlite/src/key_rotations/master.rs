@@ -28,7 +28,8 @@ pub(super) async fn put(
 ) -> Result<(), StorageError> {
     sqlx::query(
         "INSERT OR REPLACE INTO master_key_rotation (id, place, position, looked_at, rewrapped, unreadable, \
-             started_at, updated_at, due_at, ended_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             started_at, updated_at, due_at, ended_at, target, walk_found) \
+             VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&rotation.place)
     .bind(&rotation.position)
@@ -39,21 +40,25 @@ pub(super) async fn put(
     .bind(micros(rotation.updated_at))
     .bind(micros(rotation.due_at))
     .bind(rotation.ended_at.map(micros))
+    .bind(&rotation.target)
+    .bind(signed(rotation.walk_found))
     .execute(connection)
     .await
     .map(drop)
     .map_err(storage_error)
 }
 
-/// The one writer is the lock.
+/// The one writer is the lock. A process with another master key would take keys of its own for those that are done.
 pub(super) async fn next(
     connection: &mut SqliteConnection,
+    mark: Option<Vec<u8>>,
     now: DateTime<Utc>,
 ) -> Result<Option<MasterKeyRotation>, StorageError> {
     let row = sqlx::query(
-        "SELECT * FROM master_key_rotation WHERE id = 1 AND due_at <= ? AND ended_at IS NULL",
+        "SELECT * FROM master_key_rotation WHERE id = 1 AND due_at <= ? AND ended_at IS NULL AND target = ?",
     )
     .bind(micros(now))
+    .bind(mark)
     .fetch_optional(connection)
     .await
     .map_err(storage_error)?;
@@ -62,6 +67,8 @@ pub(super) async fn next(
 
 fn read(row: &SqliteRow) -> Result<MasterKeyRotation, StorageError> {
     Ok(MasterKeyRotation {
+        target: get(row, "target")?,
+        walk_found: unsigned(get(row, "walk_found")?),
         place: get(row, "place")?,
         position: get(row, "position")?,
         looked_at: unsigned(get(row, "looked_at")?),
@@ -74,7 +81,8 @@ fn read(row: &SqliteRow) -> Result<MasterKeyRotation, StorageError> {
     })
 }
 
-/// All keys of the next tenants. The table of former keys is empty but for rotations that run.
+/// All keys of the next tenants. The table of former keys has those of rotations that run, and of tenants with
+/// addresses (ADR 93).
 pub(super) async fn rewrap(
     connection: &mut SqliteConnection,
     ring: &KeyRing,

@@ -23,8 +23,14 @@ pub(super) async fn rows(
     seals_open: bool,
 ) -> Result<ResealedRows, StorageError> {
     // As they are stored, not as this process remembers them.
-    let keys = ring.unwrap(tenant, &keys::stored(&mut *connection, tenant).await?);
+    let stored = keys::stored(&mut *connection, tenant).await?;
+    let keys = ring.unwrap(tenant, &stored);
     let mark = keys.mark().map_err(cannot_seal)?;
+    // What a former key of another master key has sealed would be taken for lost, and nothing would be found of it: a process
+    // that has that master key makes the step.
+    if keys.count() < stored.len() {
+        return Err(cannot_seal(SealError::AnotherKey));
+    }
     let after = after.map(|after| place.read_position(after)).transpose()?;
     let open = place.open.filter(|_| seals_open);
     let statement = select(place, open, after.is_some());

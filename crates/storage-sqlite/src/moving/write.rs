@@ -15,12 +15,21 @@ use crate::rows::{micros, pack};
 /// Values of one statement: SQLite takes 32,766 parameters at most, and a longer statement saves nothing.
 const PARAMETERS: usize = 2_000;
 
-/// Removes what the target may have of the tenant.
+/// Removes what the target may have of the tenant; all that an unfinished import of another file has stored.
 pub(super) async fn make_room(
     connection: &mut SqliteConnection,
     tenant: &TenantId,
+    file: Uuid,
 ) -> Result<(), StorageError> {
-    for table in TABLES.iter().filter(|table| table.replaces) {
+    let is_given_up: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM tenant_imports WHERE tenant = ? AND finished_at IS NULL AND file <> ?)",
+    )
+    .bind(tenant.as_str())
+    .bind(file)
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(storage_error)?;
+    for table in TABLES.iter().filter(|table| table.replaces || is_given_up) {
         sqlx::query(&format!("DELETE FROM {} WHERE tenant = ?", table.name))
             .bind(tenant.as_str())
             .execute(&mut *connection)

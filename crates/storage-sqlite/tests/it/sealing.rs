@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use campanile_domain::{Device, DeviceId, DeviceKind, DeviceValue, Platform};
 use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::Storage;
+use campanile_storage_contract::fixture::{now, tenants, user};
 use campanile_storage_contract::sealed_addresses::{
     addresses_of_all_times_are_found, without_addresses,
 };
@@ -127,5 +129,44 @@ async fn sealed_addresses_are_found_with_their_key_only() {
     sql(&copy, "DELETE FROM tenant_keys").await;
     let storage = open(&copy, &master, Process::Opens).await;
     without_addresses(&storage, &acme).await;
+    storage.close().await;
+}
+
+/// As after the import of a tenant of a cluster.
+#[tokio::test]
+async fn a_device_that_is_there_in_two_forms_registers_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("campanile.db");
+    let master = Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap());
+    let storage = open(&path, &master, Process::Seals).await;
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let device = || Device {
+        id: DeviceId::at(now()),
+        tenant: acme.clone(),
+        user_id: user("u"),
+        kind: DeviceKind::Token,
+        value: DeviceValue::parse("abc").unwrap(),
+        platform: Platform::Android,
+        app_version: None,
+        locale: None,
+        timezone: None,
+        created_at: now(),
+        last_seen: now(),
+    };
+    storage.put_device(&device()).await.unwrap();
+    let stored = storage.devices(&acme, &user("u")).await.unwrap();
+    storage.close().await;
+    drop(storage);
+    sql(
+        &path,
+        "INSERT INTO devices (tenant, id, user_id, kind, value, platform, created_at, last_seen)
+         SELECT tenant, randomblob(16), user_id, kind, 'abc', platform, created_at, last_seen - 1 FROM devices",
+    )
+    .await;
+    let storage = open(&path, &master, Process::Seals).await;
+    storage.put_device(&device()).await.unwrap();
+    let again = storage.devices(&acme, &user("u")).await.unwrap();
+    assert_eq!(again[0].id, stored[0].id);
+    assert_eq!(again.len(), 1);
     storage.close().await;
 }

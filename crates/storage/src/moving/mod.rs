@@ -71,6 +71,9 @@ impl Gathering {
     }
 }
 
+/// Why an import does not go on when another file has begun.
+pub const REPLACED: &str = "another file is imported into the tenant meanwhile";
+
 /// How far the import of a tenant is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TenantImport {
@@ -126,11 +129,12 @@ pub trait Moving: Send + Sync {
     async fn import_of(&self, tenant: &TenantId) -> Result<Option<TenantImport>, StorageError>;
 
     /// Stores rows of a tenant and how far the import is then, in one transaction. The first frame replaces what the target
-    /// has in tables where that is allowed ([`MovedTable::replaces`]). Before the commit it compares what the database has
-    /// stored with the batch.
+    /// has in tables where that is allowed ([`MovedTable::replaces`]), and all that an unfinished import of another file has
+    /// stored. Before the commit it compares what the database has stored with the batch.
     ///
     /// # Errors
-    /// [`StorageError::Refused`] if the database refuses a row (such as one that is there already) or has stored another;
+    /// [`StorageError::Refused`] if the database refuses a row (such as one that is there already) or has stored another, or
+    /// if another file has taken the place of this one;
     /// nothing is stored then, except after [`StorageError::CommitUnknown`].
     async fn write_moved(
         &self,
@@ -142,7 +146,7 @@ pub trait Moving: Send + Sync {
     /// Notes how far the import is.
     ///
     /// # Errors
-    /// [`StorageError`].
+    /// [`StorageError::Refused`] if another file has taken the place of this one.
     async fn put_import(
         &self,
         tenant: &TenantId,

@@ -95,6 +95,9 @@ pub trait KeyRows: Send {
         limit: u32,
     ) -> Result<ResealedRows, StorageError>;
 
+    /// What begins all that this process's current master key wraps; `None` without one.
+    fn master_mark(&self) -> Option<Vec<u8>>;
+
     /// How far the rotation of the master key is, or was.
     ///
     /// # Errors
@@ -119,7 +122,7 @@ pub trait KeyRows: Send {
         rotation: &MasterKeyRotation,
     ) -> Result<(), StorageError>;
 
-    /// Locks it if a step is due, and no other process makes one.
+    /// Locks it if a step is due, it is for this process's current master key, and no other process makes one.
     ///
     /// # Errors
     /// [`StorageError`].
@@ -150,6 +153,9 @@ pub enum WrappedPlace {
 }
 
 impl WrappedPlace {
+    /// The one that a walk begins with.
+    pub const FIRST: Self = Self::Current;
+
     /// The name of the table.
     pub const fn table(self) -> &'static str {
         match self {

@@ -30,10 +30,9 @@ const LONGEST_QUERY: Duration = Duration::from_secs(2);
 /// A question for a tenant.
 struct Ask {
     tenant: TenantId,
-    /// Where the answer goes; `None`: only what is remembered is refreshed.
-    reply: Option<oneshot::Sender<Result<KnownTenant, Problem>>>,
+    reply: oneshot::Sender<Result<KnownTenant, Problem>>,
     /// Its place in the queue, taken until there is an answer, although its caller may have gone.
-    _share: Option<Share>,
+    _share: Share,
 }
 
 /// Puts questions; cheap to clone. The task that asks ends with the last clone.
@@ -72,8 +71,8 @@ impl Claimed {
         let (reply, answer) = oneshot::channel();
         let ask = self.shares.take(address).map(|share| Ask {
             tenant: tenant.clone(),
-            reply: Some(reply),
-            _share: Some(share),
+            reply,
+            _share: share,
         });
         if ask.is_none_or(|ask| self.asks.try_send(ask).is_err()) {
             metrics()
@@ -86,16 +85,6 @@ impl Claimed {
             );
         }
         answer.await.unwrap_or_else(|_| Err(Problem::internal()))
-    }
-
-    /// Has what is remembered of a tenant refreshed. Where too many wait, the next call asks again.
-    pub(super) fn refresh(&self, tenant: &TenantId) {
-        let ask = Ask {
-            tenant: tenant.clone(),
-            reply: None,
-            _share: None,
-        };
-        let _ = self.asks.try_send(ask);
     }
 }
 
@@ -136,14 +125,13 @@ impl Task {
             }
         }
         for ask in batch.drain(..) {
-            let Some(reply) = ask.reply else { continue };
             let answer = match (known.get(&ask.tenant), &failed) {
                 (Some(found), _) => Ok(found.clone()),
                 (None, Some(problem)) => Err(problem.clone()),
                 (None, None) => Err(Problem::internal()),
             };
             // The caller may have disconnected.
-            let _ = reply.send(answer);
+            let _ = ask.reply.send(answer);
         }
     }
 

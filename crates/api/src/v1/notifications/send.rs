@@ -119,6 +119,7 @@ impl Takers {
         now: DateTime<Utc>,
     ) -> Result<DryRunBody, Problem> {
         self.intake.check_recipients(tenant, request).await?;
+        self.intake.check_fits(tenant, request).await?;
         self.intake.check_links(tenant, request).await?;
         self.intake.check_content(tenant, request).await?;
         let _seat = self.seats.take(tenant, None).await?;

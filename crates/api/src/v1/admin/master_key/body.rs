@@ -24,7 +24,7 @@ pub(super) struct MasterKeyBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MasterKeyRotation)]
 struct RotationBody {
-    /// Number of data keys that were looked at.
+    /// Number of data keys that the present walk over them, or the last one, has looked at.
     #[schema(example = 120)]
     keys_seen: u64,
     /// Number of data keys that were encrypted with another master key and are encrypted with the current one.

@@ -52,7 +52,7 @@ pub(super) async fn show(
     responses(
         (status = 202, description = "It has begun, or was running already", body = EncryptionBody),
         (status = 404, description = "There is no tenant of this name", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "Texts are not encrypted on this server, or were not when the rotation that runs was requested", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "Texts are not encrypted on this server, or were not when the rotation that runs was requested, or the import of the tenant is not finished", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]

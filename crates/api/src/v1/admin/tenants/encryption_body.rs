@@ -40,7 +40,7 @@ struct RotationBody {
     /// `encrypting`: a pass looks at all rows; `waiting`: the next pass begins once no process uses a former key; `done`.
     #[schema(example = "encrypting")]
     stage: &'static str,
-    /// The number of the pass, from 1. A former key is removed after a pass that finds nothing of it.
+    /// The number of the pass, from 1. A former key is removed after a pass that finds nothing of it, unless the tenant has addresses.
     #[schema(example = 1)]
     pass: u32,
     /// How much of the pass is done, from 0 to 1.
@@ -114,6 +114,7 @@ impl From<EncryptionError> for Problem {
             | EncryptionError::NoPrevious
             | EncryptionError::TextsInTheOpen => Self::new(ProblemCode::NotConfigured, detail),
             EncryptionError::NoKey => Self::new(ProblemCode::NoDataKey, detail),
+            EncryptionError::BeingImported => Self::new(ProblemCode::TenantBeingImported, detail),
             EncryptionError::Running => Self::new(ProblemCode::EncryptionRunning, detail),
             EncryptionError::Storage(error) => error.into(),
         }

@@ -18,8 +18,9 @@ use crate::v1::responses::Guarded;
 /// Gives a tenant a new data key, and encrypts with it what the former one has encrypted.
 ///
 /// Workers do that in steps; `GET` of `/encryption` shows the progress. If texts are encrypted on this server, what was stored before
-/// that is encrypted too. The former key is removed once nothing is left that it has encrypted, two minutes after the request at the
-/// earliest. Repeating the request meanwhile changes nothing.
+/// that is encrypted too. The former key is removed once nothing is left that it has encrypted, three minutes after the request at the
+/// earliest. That of a tenant with users, devices, other addresses, deliveries or a suppression list stays: addresses are not encrypted again
+/// yet. Repeating the request meanwhile changes nothing.
 #[utoipa::path(
     post,
     operation_id = "rotate_data_key",
@@ -30,7 +31,7 @@ use crate::v1::responses::Guarded;
     responses(
         (status = 202, description = "The tenant has a new data key, or its rotation was running already", body = EncryptionBody),
         (status = 404, description = "There is no tenant of this name", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "The tenant has no data key, or this server has no master key", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "The tenant has no data key, its import is not finished, or this server has no master key", body = ProblemDocument, content_type = "application/problem+json"),
         Guarded,
     ),
 )]
