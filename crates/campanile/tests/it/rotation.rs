@@ -273,8 +273,8 @@ fn kill(processes: Vec<Process>) {
     processes.into_iter().for_each(Process::kill);
 }
 
-/// The whole story.
-async fn story(mut place: impl Place, processes: Vec<Process>, tokens: Tokens) {
+/// The whole story. So many former keys stay: one, if there are deliveries, whose addresses are not encrypted again yet.
+async fn story(mut place: impl Place, processes: Vec<Process>, tokens: Tokens, stay: i64) {
     let load = Load::new(tokens);
     load.moved_to(&processes[0]);
     let before = setting("CAMPANILE_TEST_ROTATED", BEFORE);
@@ -299,7 +299,7 @@ async fn story(mut place: impl Place, processes: Vec<Process>, tokens: Tokens) {
     load.moved_to(&processes[0]);
     let said = load.command(&["rotate", "--tenant", "default"]);
     assert!(
-        said.contains("0 rows unreadable, 0 former keys left"),
+        said.contains(&format!("0 rows unreadable, {stay} former keys left")),
         "{said}"
     );
     let rotated_in = begun.elapsed();
@@ -332,11 +332,11 @@ async fn story(mut place: impl Place, processes: Vec<Process>, tokens: Tokens) {
     let state = load.state().await;
     assert_eq!(
         (&state["former_keys"], &state["rotation"]["stage"]),
-        (&json!(0), &json!("done"))
+        (&json!(stay), &json!("done"))
     );
     kill(processes);
     let (marks, former) = place.marks().await;
-    assert_eq!((marks.len(), former), (1, 0), "{marks:?}");
+    assert_eq!((marks.len(), former), (1, stay), "{marks:?}");
     println!(
         "rotated {} rows in {:.1} s at {per_second}/s: {} sent, {} texts read, none unreadable",
         state["rotation"]["reencrypted"],
@@ -359,7 +359,7 @@ async fn keys_of_up_are_rotated_under_load_with_kills() {
             .collect(),
         platform: token(data, "root", "platform"),
     };
-    story(place, processes, tokens).await;
+    story(place, processes, tokens, 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -373,7 +373,7 @@ async fn keys_of_a_cluster_are_rotated_under_load_with_kills() {
             .collect(),
         platform: place.token("root", "platform"),
     };
-    story(place, processes, tokens).await;
+    story(place, processes, tokens, 1).await;
 }
 
 #[test]
