@@ -33,7 +33,7 @@ pub struct Tenant {
     pub max_api_keys: Option<u32>,
     /// What else it may take.
     pub limits: TenantLimits,
-    /// Keys of its own that verify its tokens.
+    /// The tenant's public keys, which verify the tokens that it signs; none unless `platform` has set them.
     pub token_keys: Option<TokenKeys>,
 }
 

@@ -20,7 +20,7 @@ pub const KEYS_KNOWN_FOR: Duration = Duration::from_secs(60);
 /// A new key seals addresses after so long. Until then another process may remember the keys of before, and would look for the
 /// forms only that it knows: it would miss entries of the suppression list, and take devices for gone.
 const SEALS_ADDRESSES_AFTER: Duration = Duration::from_secs(2 * KEYS_KNOWN_FOR.as_secs());
-/// A key that is about to seal is announced for so long: whoever knows the keys of before has forgotten them by then.
+/// How long a new key is announced before it seals. A process that remembers the keys from before has forgotten them by then.
 const ANNOUNCED_FOR: Duration = Duration::from_secs(3 * 60);
 /// Tenants whose keys are remembered at a time.
 const TENANTS: u64 = 10_000;

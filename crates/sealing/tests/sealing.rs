@@ -110,7 +110,7 @@ fn a_former_key_opens_and_the_current_one_seals() {
     );
 }
 
-/// Rows of a tenant, each sealed by a key of its own.
+/// Rows of a tenant, each sealed with a different data key.
 fn lost_rows(count: u128) -> Vec<(Place, Vec<u8>)> {
     let rows = (0..count).map(|number| {
         let (lost, acme) = (Arc::new(master()), tenant("acme"));

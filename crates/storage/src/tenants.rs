@@ -43,7 +43,7 @@ pub struct TenantChange {
     pub max_queued: Option<Option<u32>>,
     /// How many notifications it may have stored.
     pub max_notifications: Option<Option<u32>>,
-    /// Keys of its own that verify its tokens.
+    /// The tenant's public keys, which verify the tokens that it signs; none unless `platform` has set them.
     pub token_keys: Option<Option<TokenKeys>>,
 }
 

@@ -83,7 +83,7 @@ pub(super) async fn advance(
     Ok(())
 }
 
-/// A process with another master key would take keys of its own for those that are done.
+/// A process with another master key would skip the data keys that its master key has wrapped.
 pub(super) async fn next(
     connection: &mut PgConnection,
     mark: Option<Vec<u8>>,

@@ -48,7 +48,7 @@ pub(super) async fn put(
     .map_err(storage_error)
 }
 
-/// The one writer is the lock. A process with another master key would take keys of its own for those that are done.
+/// The one writer is the lock. A process with another master key would skip the data keys that its master key has wrapped.
 pub(super) async fn next(
     connection: &mut SqliteConnection,
     mark: Option<Vec<u8>>,
