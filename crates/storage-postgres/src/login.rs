@@ -19,8 +19,9 @@ const SESSION: &str = "SET lock_timeout = '2s'; SET statement_timeout = '30s'; \
 /// statistics are taken. One generic plan per statement saves planning over all partitions at each execution. What
 /// is demanded so makes costs look enormous, for which the server would compile such a plan anew each time it runs: no JIT. The CHECKs
 /// of states and channels are the same in all partitions, so no plan is the better for comparing them with its conditions.
+/// A bitmap of a tenant's rows looks cheap as long as a day has a few pages of them, and such a plan would be kept too.
 const GUARD: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \
-    SET plan_cache_mode = force_generic_plan; SET jit = off; SET constraint_exclusion = off";
+    SET enable_bitmapscan = off; SET plan_cache_mode = force_generic_plan; SET jit = off; SET constraint_exclusion = off";
 
 /// A login and the role that it takes on.
 #[derive(Clone)]

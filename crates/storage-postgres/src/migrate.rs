@@ -90,6 +90,7 @@ const STEPS: &[Step] = steps![
     34 "tenant recipients" "0034_tenant_recipients.sql",
     35 "key rotation" "0035_key_rotation.sql",
     36 "tenant access" "0036_tenant_access.sql",
+    37 "expected statistics" "0037_expected_statistics.sql",
     38 "master key target" "0038_master_key_target.sql",
 ];
 

@@ -7,7 +7,7 @@ use sqlx::Row;
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, alone};
-use crate::inbox::{LINES, read_line};
+use crate::inbox::{LINES, read_line, states};
 
 #[async_trait]
 impl Notifications for PostgresStorage {
@@ -22,6 +22,7 @@ impl Notifications for PostgresStorage {
             query
                 .push(" ")
                 .push(LINES)
+                .push(states!("n"))
                 .push(", n.cancelled_at FROM scope JOIN notifications n ON n.tenant = scope.tenants WHERE n.id = ")
                 .push_bind(id.0)
                 .push(" AND n.deleted_at IS NULL");

@@ -4,9 +4,8 @@ use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use campanile_domain::{
-    Action, Assignments, Channel, DeliveryState, InboxMarks, ItemTexts, Link, Notification,
-    NotificationId, NotificationType, TenantId, TraceParent, UserId, Withdrawal,
-    assignments_from_stored,
+    Action, Assignments, Channel, InboxMarks, ItemTexts, Link, Notification, NotificationId,
+    NotificationType, TenantId, TraceParent, UserId, Withdrawal, assignments_from_stored,
 };
 use campanile_sealing::{KeyFault, KeyRing, Place, RowTexts, SealError};
 use campanile_storage::channel_lists::{OF_DEVICES, OF_SUPPRESSIONS};
@@ -383,20 +382,6 @@ pub(crate) fn need_keys(keys: &KeyRing, rows: &[PgRow]) -> Result<(), Fault> {
         }
     }
     Ok(keys.need_to_open(sealed.iter().map(|(tenant, blob)| (tenant, *blob)))?)
-}
-
-/// The next column: states of deliveries.
-pub(crate) fn states(reader: &mut Reader<'_>) -> Result<Vec<DeliveryState>, Fault> {
-    let names: Vec<String> = reader.next("states")?;
-    names
-        .iter()
-        .map(|name| {
-            name.parse()
-                .map_err(|error: campanile_domain::InvalidName| {
-                    reader.undecodable("state", error.to_string())
-                })
-        })
-        .collect()
 }
 
 /// Ids as the text of a Postgres array: arrays of arrays of differing lengths cannot be bound.

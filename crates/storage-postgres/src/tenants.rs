@@ -9,8 +9,8 @@ use campanile_domain::{
 };
 use campanile_storage::{CountStep, StorageError, TenantChange, TenantUsage, Tenants};
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
+use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
 
 use crate::PostgresStorage;
@@ -433,6 +433,8 @@ async fn remove_rows(
     let tables: Vec<String> = sqlx::query_scalar(TABLES)
         .fetch_all(&mut *connection)
         .await?;
+    // A young day's statistics have the planner take all rows for this tenant's, and read for the first few of them.
+    connection.execute("SET LOCAL enable_seqscan = off").await?;
     for table in tables {
         // By place: partitions have equal places, and there too a row must be the tenant's.
         let statement = format!(

@@ -9,7 +9,7 @@ use sqlx::{PgConnection, QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::Question;
-use super::answer::{LINES, read};
+use super::answer::{LINES, read, states};
 use super::shown::{TenantFrom, push_where};
 use crate::error::Fault;
 use crate::rows::{Reader, bounds};
@@ -28,10 +28,8 @@ pub(super) async fn found(
             "SELECT n.id, coalesce(n.item_title, n.title), coalesce(n.item_body, n.body), ",
             "n.content::text, n.sealed FROM notifications n"
         ));
-        push_where(&mut query, question, TenantFrom::Bound);
-        if let Some(id) = before {
-            query.push(" AND n.id < ").push_bind(id);
-        }
+        let before_id = before.map(NotificationId);
+        push_where(&mut query, question, TenantFrom::Bound, before_id);
         query
             .push(" ORDER BY n.id DESC LIMIT ")
             .push_bind(i64::from(asked));
@@ -70,8 +68,8 @@ pub(super) async fn items(
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let (low, high) = bounds(ids.iter().copied());
     let mut query = QueryBuilder::new(LINES);
-    query.push(" FROM notifications n");
-    push_where(&mut query, question, TenantFrom::Bound);
+    query.push(concat!(states!("n"), " FROM notifications n"));
+    push_where(&mut query, question, TenantFrom::Bound, None);
     query.push(" AND n.id = ANY (").push_bind(ids).push(")");
     query.push(" AND n.id >= ").push_bind(low);
     query.push(" AND n.id <= ").push_bind(high);

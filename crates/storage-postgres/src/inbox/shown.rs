@@ -14,6 +14,9 @@ const APART: TimeDelta = TimeDelta::hours(1);
 /// reader whose clock is wrong.
 pub(crate) const AHEAD: TimeDelta = TimeDelta::days(1);
 
+/// A day's partition has statistics of its own soon after midnight; until then its plans are those of few rows.
+const YOUNG: TimeDelta = TimeDelta::days(1);
+
 /// Where a statement has the tenant from.
 #[derive(Clone, Copy)]
 pub(super) enum TenantFrom {
@@ -23,12 +26,8 @@ pub(super) enum TenantFrom {
     Column(&'static str),
 }
 
-/// The inbox's rows, but for days that are made ahead: those are left out before they are opened.
-pub(super) fn push_whose(
-    query: &mut QueryBuilder<Postgres>,
-    question: &Question<'_>,
-    tenant: TenantFrom,
-) {
+/// The rows of the inbox.
+fn push_whose(query: &mut QueryBuilder<Postgres>, question: &Question<'_>, tenant: TenantFrom) {
     query.push(" WHERE n.tenant = ");
     match tenant {
         TenantFrom::Bound => query.push_bind(question.tenant.as_str().to_owned()),
@@ -37,19 +36,34 @@ pub(super) fn push_whose(
     query
         .push(" AND n.user_id = ")
         .push_bind(question.user.as_str().to_owned());
-    query
-        .push(" AND n.id < ")
-        .push_bind(NotificationId::floor(question.now + AHEAD).0);
 }
 
-/// The text differs only by which filters are there, so each kind of question is prepared once.
-pub(super) fn push_where(
+/// No id of a day that is made ahead.
+fn ahead(question: &Question<'_>) -> NotificationId {
+    NotificationId::floor(question.now + AHEAD)
+}
+
+/// The rows of the inbox, but for days that are made ahead: those are left out before they are opened.
+pub(super) fn push_whose_so_far(
     query: &mut QueryBuilder<Postgres>,
     question: &Question<'_>,
     tenant: TenantFrom,
 ) {
+    push_whose(query, question, tenant);
+    query.push(" AND n.id < ").push_bind(ahead(question).0);
+}
+
+/// What the question is about, before this id if there is one. The text differs only by which filters are there, so each
+/// kind of question is prepared once.
+pub(super) fn push_where(
+    query: &mut QueryBuilder<Postgres>,
+    question: &Question<'_>,
+    tenant: TenantFrom,
+    before: Option<NotificationId>,
+) {
     let filter = question.filter;
     push_whose(query, question, tenant);
+    push_span(query, question, before);
     query.push(" AND ");
     push_shown(query, filter.archived, question.now);
     if filter.unread_only {
@@ -62,16 +76,39 @@ pub(super) fn push_where(
     }
     if let Some(from) = filter.from {
         query.push(" AND n.created_at >= ").push_bind(from);
-        query
-            .push(" AND n.id >= ")
-            .push_bind(NotificationId::floor(from - APART).0);
     }
     if let Some(to) = filter.to {
         query.push(" AND n.created_at < ").push_bind(to);
-        query
-            .push(" AND n.id < ")
-            .push_bind(NotificationId::floor(to + APART).0);
     }
+}
+
+/// The ids that the question is about, by which days are left out.
+///
+/// For each bound of the id alone, the planner expects fewer rows of the tenant within it. With two of them, on a day that
+/// has few rows, it would find an inbox by the primary key, and keep that plan. So there is one upper bound. Beside a lower
+/// one it is of user and id, unless it leaves out all days that may be young.
+fn push_span(
+    query: &mut QueryBuilder<Postgres>,
+    question: &Question<'_>,
+    before: Option<NotificationId>,
+) {
+    let floor = NotificationId::floor;
+    let to = question.filter.to.map(|to| floor(to + APART));
+    let bounds = [to, before].into_iter().flatten();
+    let before = bounds.fold(ahead(question), NotificationId::min);
+    if let Some(from) = question.filter.from {
+        query.push(" AND n.id >= ").push_bind(floor(from - APART).0);
+        if before > floor(question.now - YOUNG) {
+            query
+                .push(" AND (n.user_id, n.id) < (")
+                .push_bind(question.user.as_str().to_owned())
+                .push(", ")
+                .push_bind(before.0)
+                .push(")");
+            return;
+        }
+    }
+    query.push(" AND n.id < ").push_bind(before.0);
 }
 
 /// What the inbox (or its archive) shows at this moment.

@@ -10,6 +10,7 @@ mod rows;
 mod statements;
 mod tour;
 mod watch;
+mod young;
 
 use campanile_domain::{
     Channel, Debounce, InboxChange, NotificationId, NotificationType, RateRules, Routes,

@@ -25,10 +25,30 @@ impl Plan {
         })
     }
 
+    /// The statement.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Pages read, from memory or not.
     pub fn buffers(&self) -> u64 {
         let blocks = |name| self.root[name].as_u64().unwrap_or(0);
         blocks("Shared Hit Blocks") + blocks("Shared Read Blocks")
+    }
+
+    /// The scan that reads the most pages: its index, or its table.
+    pub fn widest_scan(&self) -> &str {
+        let own = |node: &&Value| node["Shared Hit Blocks"].as_u64().unwrap_or(0);
+        let is_leaf = |node: &Value| node["Plans"].as_array().is_none_or(Vec::is_empty);
+        let scans = self.nodes().into_iter().filter(|node| is_leaf(node));
+        let widest = scans.max_by_key(own);
+        widest
+            .and_then(|node| {
+                node["Index Name"]
+                    .as_str()
+                    .or(node["Relation Name"].as_str())
+            })
+            .unwrap_or("no scan")
     }
 
     /// Whether it reads a page.
