@@ -93,6 +93,18 @@ impl KeyRing {
         self.known.get(tenant)
     }
 
+    /// All keys of a tenant, for what does not name its key. That there is none counts only in a process that seals nothing:
+    /// another one may make the first key at any time, and what it then seals would be missed for as long as that is remembered.
+    /// A process that seals makes the first key itself before it looks.
+    ///
+    /// # Errors
+    /// [`KeyFault::Wanted`] if they have to be looked up.
+    pub fn all_of(&self, tenant: &TenantId) -> Result<Arc<TenantKeys>, KeyFault> {
+        self.need([tenant])?;
+        let known = self.known(tenant);
+        known.ok_or_else(|| KeyFault::Wanted(Wanted::those_of(tenant)))
+    }
+
     /// Forgets a tenant's keys.
     pub fn forget(&self, tenant: &TenantId) {
         self.known.invalidate(tenant);

@@ -136,6 +136,21 @@ fn a_key_that_is_not_known_is_asked_for_and_one_that_is_lost_opens_nothing() {
     assert_eq!(none.open_address(&acme(), TOKEN, "abc").unwrap(), "abc");
 }
 
+/// Another process may have made the first key since, and what it has sealed has another form.
+#[test]
+fn who_seals_does_not_look_for_an_address_without_a_key() {
+    let master = master();
+    let ring = ring(&master, &[]);
+    let Err(KeyFault::Wanted(wanted)) = ring.address_forms(&acme(), TOKEN, "abc") else {
+        panic!("that there is no key is believed");
+    };
+    assert_eq!(wanted.to_make().collect::<Vec<_>>(), [&acme()]);
+    let made = vec![stored(&master.new_data_key(&acme()).unwrap(), true)];
+    ring.learn_wanted(&wanted, &[(acme(), made)].into());
+    let forms = ring.address_forms(&acme(), TOKEN, "abc").unwrap();
+    assert_eq!(forms.len(), 2);
+}
+
 #[test]
 fn of_a_deliverys_address_the_kind_stays_readable() {
     for (channel, address, expected) in [

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use campanile_domain::{ProviderName, TenantId};
-use campanile_sealing::Wanted;
+use campanile_sealing::KeyFault;
 use campanile_storage::{Provider, Providers, Sealing, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -80,10 +80,10 @@ impl Providers for PostgresStorage {
 
     async fn know_keys(&self, tenant: &TenantId) -> Result<(), StorageError> {
         let pool = self.pools.of(self.role);
-        if pool.keys().known(tenant).is_none() {
-            keys::look_up(pool, &Wanted::those_of(tenant)).await?;
+        match pool.keys().all_of(tenant) {
+            Err(KeyFault::Wanted(wanted)) => Ok(keys::look_up(pool, &wanted).await?),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     async fn providers(&self, tenant: &TenantId) -> Result<Vec<Provider>, StorageError> {

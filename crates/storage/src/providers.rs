@@ -71,7 +71,7 @@ pub trait Providers: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<Vec<u8>, StorageError>;
 
-    /// Makes sure that this process knows the data keys that the tenant has. None is made.
+    /// Makes sure that this process knows the data keys that the tenant has. One that seals may make the first.
     ///
     /// # Errors
     /// [`StorageError`].

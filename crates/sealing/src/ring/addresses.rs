@@ -40,9 +40,7 @@ impl KeyRing {
         if self.master.is_none() {
             return Ok(vec![plain.to_owned()]);
         }
-        let known = self.known(tenant);
-        let keys = known.ok_or_else(|| KeyFault::Wanted(Wanted::those_of(tenant)))?;
-        Ok(keys.address_forms(kind, plain)?)
+        Ok(self.all_of(tenant)?.address_forms(kind, plain)?)
     }
 
     /// Makes sure that the keys of all these addresses are known, if they are to be had.

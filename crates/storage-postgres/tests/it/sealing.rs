@@ -4,8 +4,11 @@
 
 use std::sync::Arc;
 
+use campanile_domain::{EmailAddress, User};
+use campanile_pipeline::put_user;
 use campanile_sealing::{KeyRing, MasterKey};
-use campanile_storage::Storage;
+use campanile_storage::{InboxFilter, PageSize, PageStart, Storage};
+use campanile_storage_contract::fixture::{accept, notification, now, tenants, user};
 use campanile_storage_contract::sealed_addresses::{
     addresses_of_all_times_are_found, without_addresses,
 };
@@ -149,5 +152,59 @@ async fn sealed_addresses_are_found_with_their_key_only() {
     let storage = open(&database, &master, Process::Opens).await;
     without_addresses(&storage, &acme).await;
     storage.close().await;
+    database.close().await;
+}
+
+/// Each process has its own key ring. SQLite's file has one process.
+#[tokio::test]
+async fn the_first_key_is_found_by_processes_that_knew_of_none() {
+    let database = TestDatabase::create().await;
+    let master = Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap());
+    let writer = open(&database, &master, Process::Seals).await;
+    let email = EmailAddress::parse("ada@example.com").unwrap();
+    for (name, process) in [("acme", Process::Seals), ("other", Process::Opens)] {
+        let reader = open(&database, &master, process).await;
+        let [tenant] = tenants(writer.as_ref(), [name]).await;
+        reader.know_keys(&tenant).await.unwrap();
+        let found = reader.users_by_email(&tenant, &email, 10).await;
+        assert_eq!(found.unwrap(), []);
+
+        let mut sent = notification(&tenant, "ada");
+        sent.title = Some(SECRET.into());
+        accept(writer.as_ref(), vec![sent.clone()]).await;
+        let ada = User {
+            tenant: tenant.clone(),
+            id: user("ada"),
+            email: Some(email.clone()),
+            email_gone_at: None,
+            locale: None,
+            timezone: None,
+            attributes: "{}".into(),
+            created_at: now(),
+            updated_at: now(),
+        };
+        put_user(&writer, &ada).await.unwrap();
+
+        if process == Process::Seals {
+            let found = reader.users_by_email(&tenant, &email, 10).await;
+            assert_eq!(found.unwrap(), [user("ada")]);
+        }
+        let (filter, start) = (InboxFilter::default(), PageStart::Offset(0));
+        let size = PageSize {
+            rows: 10,
+            bytes: 1 << 20,
+        };
+        let of = user("ada");
+        let page = reader.inbox_page(&tenant, &of, &filter, start, size, now());
+        let items = page.await.unwrap().items;
+        assert_eq!(items[0].notification, sent, "{name}");
+        let seen = reader.user(&tenant, &user("ada")).await.unwrap();
+        assert_eq!(seen.unwrap().email.as_ref(), Some(&email), "{name}");
+        // A row names its key, so by now each process knows it.
+        let found = reader.users_by_email(&tenant, &email, 10).await;
+        assert_eq!(found.unwrap(), [user("ada")], "{name}");
+        reader.close().await;
+    }
+    writer.close().await;
     database.close().await;
 }
