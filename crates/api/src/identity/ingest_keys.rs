@@ -7,9 +7,10 @@ use campanile_app::ingest::secret_of;
 use campanile_domain::{Clock, IngestAddress, IngestKey};
 use campanile_providers::{ProviderError, ProviderService};
 use campanile_storage::{Storage, StorageError};
-use moka::sync::Cache;
 use secrecy::SecretString;
 use tokio::time::Instant;
+
+use super::answers::{Answers, Said};
 
 /// A key that was revoked is known for at most so long.
 const KNOWN: Duration = Duration::from_secs(5);
@@ -18,7 +19,8 @@ const UNKNOWN: Duration = Duration::from_secs(1);
 /// While the database does not answer, a key stays known for so long since it was last seen there: a caller hears
 /// that nothing can be accepted, not that the key is wrong.
 const KNOWN_WITHOUT_DATABASE: Duration = Duration::from_secs(300);
-/// More keys than this are not remembered at a time: those that were asked for least make way.
+/// More keys than this are not remembered at a time, of those that exist and of others: those that were asked for least make
+/// way.
 const CAPACITY: u64 = 10_000;
 
 /// An address as calls are checked with it.
@@ -33,7 +35,7 @@ pub(super) struct IngestKeys {
     storage: Arc<dyn Storage>,
     secrets: ProviderService,
     clock: Arc<dyn Clock>,
-    answers: Cache<[u8; 32], Answer>,
+    answers: Answers<[u8; 32], Answer>,
 }
 
 /// What the database said.
@@ -42,6 +44,16 @@ struct Answer {
     found: Option<Arc<KnownIngest>>,
     at: Instant,
     until: Instant,
+}
+
+impl Said for Answer {
+    fn is_there(&self) -> bool {
+        self.found.is_some()
+    }
+
+    fn at(&self) -> Instant {
+        self.at
+    }
 }
 
 impl IngestKeys {
@@ -54,7 +66,7 @@ impl IngestKeys {
             storage,
             secrets,
             clock,
-            answers: Cache::new(CAPACITY),
+            answers: Answers::new(CAPACITY),
         }
     }
 
@@ -94,7 +106,7 @@ impl IngestKeys {
             until: now + if found.is_some() { KNOWN } else { UNKNOWN },
             found: found.clone(),
         };
-        self.answers.insert(digest, answer);
+        self.answers.remember(&digest, answer);
         Ok(found)
     }
 }

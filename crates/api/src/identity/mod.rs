@@ -5,6 +5,7 @@
 //! [`TemplateEditor`] and [`Dispatcher`] are what handlers see. A handler has no other way to a tenant, so
 //! one without a proof cannot query.
 
+mod answers;
 mod api_keys;
 mod authenticate;
 mod claims;

@@ -7,6 +7,7 @@ use campanile_domain::{ApiKey, KeyHash, ScopeSet, UserId};
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
+use super::super::answers::Said;
 use super::super::validate::Identity;
 
 /// The end of a key that has none: the last second of the year 9999.
@@ -21,6 +22,16 @@ pub(super) struct Answer {
     pub(super) at: Instant,
     /// When it is asked again.
     pub(super) until: Instant,
+}
+
+impl Said for Answer {
+    fn is_there(&self) -> bool {
+        self.found.is_some()
+    }
+
+    fn at(&self) -> Instant {
+        self.at
+    }
 }
 
 /// A key that exists.

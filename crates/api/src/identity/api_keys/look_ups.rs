@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use campanile_domain::ApiKeyId;
 use campanile_storage::Storage;
-use moka::sync::Cache;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
+use super::super::answers::Answers;
 use super::super::shares::Share;
 use super::super::voided::Voided;
 use super::KNOWN;
@@ -38,7 +38,7 @@ pub(super) struct Ask {
 /// What the task works with.
 pub(super) struct LookUps {
     pub(super) storage: Arc<dyn Storage>,
-    pub(super) answers: Cache<ApiKeyId, Answer>,
+    pub(super) answers: Answers<ApiKeyId, Answer>,
     pub(super) used: Used,
     pub(super) voided: Voided,
 }
@@ -116,7 +116,7 @@ impl LookUps {
                 at: now,
                 until: now + KNOWN,
             };
-            self.answers.insert(*id, answer);
+            self.answers.remember(id, answer);
         }
         Ok(answers)
     }

@@ -20,7 +20,6 @@ use campanile_live::Credential;
 use campanile_storage::Storage;
 use campanile_telemetry::metrics;
 use chrono::{DateTime, Utc};
-use moka::sync::Cache;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
@@ -29,6 +28,7 @@ use self::credential::KeyCredential;
 use self::known_key::{Answer, KnownKey};
 use self::look_ups::{Ask, LookUps, WAITING};
 use self::used::Used;
+use super::answers::Answers;
 use super::shares::Shares;
 use super::validate::Identity;
 use super::voided::Voided;
@@ -42,7 +42,8 @@ const KNOWN: Duration = Duration::from_secs(4);
 const KNOWN_WITHOUT_DATABASE: Duration = Duration::from_secs(300);
 /// A key that is known from before waits for the database no longer than this.
 const PATIENCE: Duration = Duration::from_millis(200);
-/// More keys than this are not remembered at a time: those that were asked for least make way.
+/// More keys than this are not remembered at a time, of those that exist and of others: those that were asked for least make
+/// way.
 const CAPACITY: u64 = 10_000;
 
 /// Why a key is refused.
@@ -63,7 +64,7 @@ pub(super) enum KeyRefused {
 /// Checks keys; cheap to clone. Its task ends with the last clone.
 #[derive(Clone)]
 pub struct ApiKeyRing {
-    answers: Cache<ApiKeyId, Answer>,
+    answers: Answers<ApiKeyId, Answer>,
     asks: mpsc::Sender<Ask>,
     shares: Shares,
     used: Used,
@@ -76,7 +77,7 @@ impl ApiKeyRing {
     pub fn start(storage: Arc<dyn Storage>, clock: Arc<dyn Clock>) -> Self {
         let (asks, asked) = mpsc::channel(WAITING);
         let ring = Self {
-            answers: Cache::new(CAPACITY),
+            answers: Answers::new(CAPACITY),
             asks,
             shares: Shares::default(),
             used: Used::default(),

@@ -11,13 +11,13 @@ use std::time::Duration;
 use campanile_domain::TenantId;
 use campanile_storage::Storage;
 use campanile_telemetry::metrics;
-use moka::sync::Cache;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 
+use super::super::answers::Answers;
 use super::super::shares::{Share, Shares};
 use super::super::voided::Voided;
-use super::{Answer, KnownTenant, remember};
+use super::{Answer, KnownTenant};
 use crate::problem::{Problem, ProblemCode};
 
 /// Questions that wait at most; more are refused.
@@ -46,7 +46,7 @@ impl Claimed {
     /// Must be called inside a Tokio runtime.
     pub(super) fn start(
         storage: Arc<dyn Storage>,
-        answers: Cache<TenantId, Answer>,
+        answers: Answers<TenantId, Answer>,
         voided: Voided,
     ) -> Self {
         let (asks, asked) = mpsc::channel(WAITING);
@@ -90,7 +90,7 @@ impl Claimed {
 
 struct Task {
     storage: Arc<dyn Storage>,
-    answers: Cache<TenantId, Answer>,
+    answers: Answers<TenantId, Answer>,
     voided: Voided,
 }
 
@@ -146,7 +146,8 @@ impl Task {
         let found: HashMap<_, _> = found.iter().map(|one| (&one.id, one)).collect();
         let answers = tenants.iter().map(|tenant| {
             let known = KnownTenant::of(found.get(tenant).copied());
-            remember(&self.answers, tenant, Answer::to(known.clone(), now));
+            let said = Answer::to(known.clone(), now);
+            self.answers.remember(tenant, said);
             (tenant.clone(), known)
         });
         Ok(answers.collect())

@@ -20,13 +20,12 @@ use campanile_storage::Storage;
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
-use moka::ops::compute::Op;
-use moka::sync::Cache;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout};
 
 use self::claimed::Claimed;
 use self::credential::TenantKeyCredential;
+use super::answers::{Answers, Said};
 use super::tenant_keys::TenantKeys;
 use super::voided::Voided;
 use crate::problem::Problem;
@@ -40,14 +39,15 @@ const UNKNOWN: Duration = Duration::from_secs(1);
 const KNOWN_WITHOUT_DATABASE: Duration = Duration::from_secs(300);
 /// Who is known is waited for no longer: with the write that follows, the caller is to hear within a second.
 const PATIENCE: Duration = Duration::from_millis(200);
-/// More names than this are not remembered at a time: those that were asked for least make way.
+/// More names than this are not remembered at a time, of tenants that exist and of others: those that were asked for least
+/// make way.
 const CAPACITY: u64 = 10_000;
 
 /// Answers from memory where it may; cheap to clone.
 #[derive(Clone)]
 pub(super) struct KnownTenants {
     storage: Arc<dyn Storage>,
-    answers: Cache<TenantId, Answer>,
+    answers: Answers<TenantId, Answer>,
     asked: Arc<Mutex<HashMap<TenantId, Question>>>,
     voided: Voided,
     claimed: Claimed,
@@ -137,10 +137,20 @@ impl Answer {
     }
 }
 
+impl Said for Answer {
+    fn is_there(&self) -> bool {
+        self.known.standing != Standing::Unknown
+    }
+
+    fn at(&self) -> Instant {
+        self.at
+    }
+}
+
 impl KnownTenants {
     /// Must be called inside a Tokio runtime.
     pub(super) fn new(storage: Arc<dyn Storage>) -> Self {
-        let (answers, voided) = (Cache::new(CAPACITY), Voided::default());
+        let (answers, voided) = (Answers::new(CAPACITY), Voided::default());
         Self {
             claimed: Claimed::start(Arc::clone(&storage), answers.clone(), voided.clone()),
             storage,
@@ -244,7 +254,7 @@ impl KnownTenants {
     fn keep(&self, tenant: &TenantId, last: Answer) -> KnownTenant {
         let until = Instant::now() + UNKNOWN;
         let known = last.known.clone();
-        remember(&self.answers, tenant, Answer { until, ..last });
+        self.answers.remember(tenant, Answer { until, ..last });
         known
     }
 
@@ -276,7 +286,8 @@ impl KnownTenants {
             known.is_answered(&tenant, at);
             let found = found?;
             let answer = KnownTenant::of(found.as_ref());
-            remember(&known.answers, &tenant, Answer::to(answer.clone(), at));
+            let said = Answer::to(answer.clone(), at);
+            known.answers.remember(&tenant, said);
             Ok(answer)
         });
         let answer = async move { asking.await.unwrap_or_else(|_| Err(Problem::internal())) };
@@ -296,15 +307,6 @@ impl KnownTenants {
             asked.remove(tenant);
         }
     }
-}
-
-/// Of two questions, the later one knows more.
-fn remember(answers: &Cache<TenantId, Answer>, tenant: &TenantId, answer: Answer) {
-    let entry = answers.entry_by_ref(tenant);
-    entry.and_compute_with(|there| match there {
-        Some(there) if there.value().at > answer.at => Op::Nop,
-        _ => Op::Put(answer),
-    });
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
