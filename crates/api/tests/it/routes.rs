@@ -109,3 +109,33 @@ async fn every_route_is_documented_and_every_other_method_is_refused() {
         documented.len()
     );
 }
+
+/// The operations that accept notifications say that the tenant may be full.
+#[test]
+fn operations_that_accept_notifications_describe_that_a_tenant_is_full() {
+    let document: Value = serde_json::from_str(&campanile_api::openapi_json()).unwrap();
+    for path in [
+        "/api/v1/notifications",
+        "/api/v1/notifications/test",
+        "/api/v1/events/message-created",
+        "/api/v1/events/room-invitation",
+        "/api/v1/events/friend-request",
+        "/api/v1/magic-links",
+    ] {
+        let responses = &document["paths"][path]["post"]["responses"];
+        for (status, code) in [("403", "storage_full"), ("429", "queue_full")] {
+            let response = &responses[status];
+            let description = response["description"].as_str().unwrap();
+            assert!(description.contains(code), "{path}: {description}");
+            let examples = &response["content"]["application/problem+json"]["examples"];
+            let example = &examples[code]["value"];
+            assert_eq!(example["code"], code, "{path}: {response}");
+            assert_eq!(example["status"].to_string(), status, "{path}");
+        }
+        let headers = &responses["429"]["headers"];
+        assert!(headers["Retry-After"].is_object(), "{path}: {headers}");
+    }
+    let bulk = &document["paths"]["/api/v1/notifications/bulk"]["post"]["responses"]["207"];
+    let description = bulk["description"].as_str().unwrap();
+    assert!(description.contains("queue_full") && description.contains("storage_full"));
+}

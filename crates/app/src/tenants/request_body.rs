@@ -84,6 +84,7 @@ request_body! {
         #[example(1_000_000)]
         max_notifications: u32 = optional(whole(1..=MOST_NOTIFICATIONS)),
         /// A JWK set of public keys that verify tokens of this tenant, besides the keys of the installation.
+        #[example({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "2027-01", "x": "AmlMIVld8isTZTJLwMk36GESeA1R6oluk0umdN90FL0"}]})]
         token_keys: TokenKeys = optional(JwkSet),
     }
 }
@@ -135,6 +136,7 @@ request_body! {
         max_notifications: Option<u32> = optional_or_null(whole(1..=MOST_NOTIFICATIONS)),
         /// A JWK set of public keys that verify tokens of this tenant, besides the keys of the installation. It replaces the
         /// earlier set; `null`: none.
+        #[example({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "2027-01", "x": "AmlMIVld8isTZTJLwMk36GESeA1R6oluk0umdN90FL0"}]})]
         token_keys: Option<TokenKeys> = optional_or_null(JwkSet),
     }
 }

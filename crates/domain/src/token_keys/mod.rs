@@ -16,6 +16,8 @@ pub struct TokenKeys(Arc<str>);
 impl TokenKeys {
     /// Keys of a set: one that is in use, the next one, and some for several issuers.
     pub const MOST: usize = 8;
+    /// Bytes of a key's id; those of providers are hashes or UUIDs.
+    pub const MOST_KID_BYTES: usize = 256;
     /// Bytes of a set as it is stored: eight RSA keys of 4,096 bits.
     pub const MOST_BYTES: usize = 8 * 1024;
     /// Bytes of a set as it is given: providers publish certificates with their keys.

@@ -11,8 +11,6 @@ use super::TokenKeys;
 
 /// Members that only a private or a symmetric key has (RFC 7518 sections 6.2.2, 6.3.2 and 6.4).
 const SECRET: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-/// Bytes of a key id; those of providers are hashes or UUIDs.
-const MOST_KID_BYTES: usize = 256;
 /// Bytes of the modulus of an RSA key: 2,048 to 8,192 bits.
 const MODULUS_BYTES: std::ops::RangeInclusive<usize> = 256..=1_024;
 /// Bytes of a public exponent; nearly all are 65,537.
@@ -190,9 +188,9 @@ fn read_key(at: &str, key: Value) -> Result<Option<Value>, TokenKeyFlaw> {
     if kept
         .get("kid")
         .and_then(Value::as_str)
-        .is_some_and(|kid| kid.len() > MOST_KID_BYTES)
+        .is_some_and(|kid| kid.len() > TokenKeys::MOST_KID_BYTES)
     {
-        let detail = format!("must be at most {MOST_KID_BYTES} bytes");
+        let detail = format!("must be at most {} bytes", TokenKeys::MOST_KID_BYTES);
         return Err(flaw(&format!("{at}/kid"), TooLong, detail));
     }
     for (name, bytes) in members {

@@ -5,7 +5,7 @@ use campanile_intake::events::{self, MessageCreatedBody};
 
 use crate::problem::{Problem, ProblemDocument};
 use crate::v1::notifications::send_body::AcceptedForUsers;
-use crate::v1::responses::{Guarded, ReadsBody};
+use crate::v1::responses::{Accepts, ReadsBody};
 use crate::v1::send_call::SendCall;
 
 /// Notifies everyone in a room except the sender of a new message.
@@ -28,7 +28,7 @@ use crate::v1::send_call::SendCall;
         (status = 202, description = "The notifications are accepted and stored durably", body = AcceptedForUsers,
             headers(("Idempotency-Replayed" = String, description = "`true` if this answer repeats that of an earlier request with the same key"))),
         (status = 409, description = "Another request with this idempotency key is in progress", body = ProblemDocument, content_type = "application/problem+json"),
-        Guarded,
+        Accepts,
         ReadsBody,
     ),
 )]

@@ -19,7 +19,7 @@ use crate::identity::LinkAsker;
 use crate::layers::RequestContext;
 use crate::problem::{Problem, ProblemCode};
 use crate::v1::json_body::JsonBody;
-use crate::v1::responses::{Guarded, ReadsBody};
+use crate::v1::responses::{Accepts, ReadsBody};
 
 /// No answer comes earlier than after so long: who asks does not learn from the time whether a mail was stored.
 const ANSWERS_AFTER: Duration = Duration::from_millis(250);
@@ -87,7 +87,7 @@ impl From<MagicLinkError> for Problem {
     responses(
         (status = 201, description = "The link, with `deliver: return`", body = Returned),
         (status = 202, description = "A mail is sent if there is such a user", body = Accepted),
-        Guarded,
+        Accepts,
         ReadsBody,
     ),
 )]

@@ -46,7 +46,7 @@ const AT_ONCE: usize = 64;
             {"notification_type": "new_message", "recipients": ["u1"], "title": "First", "content": {}},
             {"notification_type": "friend_request", "recipients": ["u1", "u2"], "title": "Second", "content": {}}]})),
     responses(
-        (status = 207, description = "The result of each item", body = BulkResults,
+        (status = 207, description = "The result of each item. One that the tenant has no room for has 429 `queue_full` or 403 `storage_full`", body = BulkResults,
             headers(("Idempotency-Replayed" = String, description = "`true` if every accepted item had been accepted by an earlier request"))),
         Guarded,
         ReadsBody,

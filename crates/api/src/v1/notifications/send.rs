@@ -25,7 +25,7 @@ use crate::problem::{Problem, ProblemCode, ProblemDocument};
 use crate::seats::Seats;
 use crate::state::DryRunSeats;
 use crate::v1::json_body::JsonBody;
-use crate::v1::responses::{Guarded, ReadsBody};
+use crate::v1::responses::{Accepts, ReadsBody};
 use crate::v1::topics::not_found;
 
 /// The header of a response that repeats that of an earlier request.
@@ -164,7 +164,7 @@ pub(crate) fn accepted<A: Into<AcceptedBody>>(sent: Sent<A>) -> Response {
                 ("fanout" = (operation_id = "get_fanout", parameters(("id" = "$response.body#/fanout_id")))))),
         (status = 404, description = "The tenant has no topic with this key", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 409, description = "Another request with this idempotency key is in progress", body = ProblemDocument, content_type = "application/problem+json"),
-        Guarded,
+        Accepts,
         ReadsBody,
     ),
 )]

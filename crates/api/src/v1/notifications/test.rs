@@ -13,7 +13,7 @@ use crate::layers::RequestContext;
 use crate::problem::{Problem, ProblemCode, ProblemDocument};
 use crate::state::TestSeats;
 use crate::v1::json_body::JsonBody;
-use crate::v1::responses::{Guarded, ReadsBody};
+use crate::v1::responses::{Accepts, ReadsBody};
 
 impl From<TestError> for Problem {
     fn from(error: TestError) -> Self {
@@ -45,7 +45,7 @@ impl From<TestError> for Problem {
     responses(
         (status = 200, description = "The outcome of each channel", body = TestResults),
         (status = 503, description = "Too many concurrent tests, or the database cannot be reached", body = ProblemDocument, content_type = "application/problem+json"),
-        Guarded,
+        Accepts,
         ReadsBody,
     ),
 )]

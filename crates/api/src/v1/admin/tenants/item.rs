@@ -66,11 +66,46 @@ pub(super) struct Item {
     #[schema(required, example = 1_000_000)]
     max_notifications: Option<u32>,
     /// The JWK set of public keys that verify tokens of this tenant, besides the keys of the installation; `null`: none.
-    #[schema(required, value_type = Option<Object>)]
+    #[schema(required, value_type = Option<TokenKeySet>)]
     token_keys: Option<Value>,
     /// What keeps a setting from having an effect. Empty as a rule.
     #[schema(example = json!([]))]
     warnings: Vec<&'static str>,
+}
+
+/// Public keys that verify tokens.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes JSON that `TokenKeys` writes")]
+struct TokenKeySet {
+    /// At most 8.
+    keys: Vec<TokenKey>,
+}
+
+/// A public key (RFC 7517) with the members that verifying takes.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes JSON that `TokenKeys` writes")]
+struct TokenKey {
+    /// `RSA`, `EC` or `OKP`.
+    #[schema(example = "OKP")]
+    kty: String,
+    /// `RS256`, `ES256` or `EdDSA`.
+    #[schema(example = "EdDSA")]
+    alg: String,
+    /// The name by which tokens choose the key.
+    #[schema(example = "2027-01")]
+    kid: Option<String>,
+    /// The curve of an `EC` or `OKP` key.
+    #[schema(example = "Ed25519")]
+    crv: Option<String>,
+    /// The modulus of an `RSA` key.
+    n: Option<String>,
+    /// The public exponent of an `RSA` key.
+    e: Option<String>,
+    /// A coordinate of an `EC` key, or an `OKP` key.
+    #[schema(example = "AmlMIVld8isTZTJLwMk36GESeA1R6oluk0umdN90FL0")]
+    x: Option<String>,
+    /// A coordinate of an `EC` key.
+    y: Option<String>,
 }
 
 /// What is said where mails are to be tracked, and no links can be made.
