@@ -17,9 +17,10 @@ struct Route {
 }
 
 impl Routes {
-    /// Adds a route to an address of the tenant's own.
+    /// Adds a route to an address of the tenant's own. Deliveries have it without what may be secret in a URL; who calls it
+    /// has the account.
     pub fn add(&mut self, tenant: TenantId, channel: Channel, address: String) {
-        let address = Some(address);
+        let address = Some(without_secrets(address));
         let routes = self.0.entry(tenant).or_default();
         routes.push(Route { channel, address });
     }
@@ -74,5 +75,47 @@ impl Routes {
 
     fn of(&self, tenant: &TenantId) -> &[Route] {
         self.0.get(tenant).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Of a URL only where it leads. Its user, path and query may be secret, and each delivery has a copy.
+fn without_secrets(address: String) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return address;
+    };
+    let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let (_, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+    match path {
+        "" | "/" if host == authority => address,
+        _ => format!("{scheme}://{host}/…"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_url_deliveries_have_only_where_it_leads() {
+        for (address, kept) in [
+            ("https://a.example/hook?k=1", "https://a.example/…"),
+            ("https://a.example?k=1", "https://a.example/…"),
+            ("https://u:p@a.example:8443/", "https://a.example:8443/…"),
+            ("https://u:p@x@a.example", "https://a.example/…"),
+            ("http://[::1]:9000\\x", "http://[::1]:9000/…"),
+            ("https://a.example#f", "https://a.example/…"),
+            ("https://a.example/", "https://a.example/"),
+            ("https://a.example", "https://a.example"),
+            ("C0123456789", "C0123456789"),
+            ("slack", "slack"),
+            ("", ""),
+        ] {
+            let acme = TenantId::parse("acme").expect("valid");
+            let mut routes = Routes::default();
+            routes.add(acme.clone(), Channel::Webhook, address.into());
+            let addresses: Vec<_> = routes.addresses(&acme, Channel::Webhook).collect();
+            assert_eq!(addresses, [kept]);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! `GET /api/v1/notifications/{id}/timeline`.
 
 use campanile_domain::{Channel, DeliveryId, DeliveryState, NotificationId, TenantId};
+use campanile_storage::Timeline;
 use campanile_storage_contract::fixture::finished;
 use chrono::{TimeDelta, Utc};
 use uuid::Uuid;
@@ -54,6 +55,13 @@ async fn the_story_names_every_channel_and_attempt() {
     assert_eq!(webhook["attempts"][0]["duration_ms"], 12);
     assert!(webhook["attempts"][0]["retry_at"].is_string());
     assert_eq!(webhook["attempts"][0]["provider"], "main");
+    // The database has no more of the URL: who makes the call has it from the account.
+    let stored = api.storage.timeline(&acme, id).await.unwrap().unwrap();
+    let webhook = stored
+        .deliveries
+        .iter()
+        .find(|one| one.channel == Channel::Webhook);
+    assert_eq!(webhook.unwrap().address, "https://hooks.example/…");
     let reported: Vec<_> = json["events"]
         .as_array()
         .unwrap()
