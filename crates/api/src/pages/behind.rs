@@ -1,90 +1,44 @@
 //! `/preferences/{token}` and `/status/{token}`: the pages behind links that were used.
 
-use std::sync::Arc;
-
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
-use campanile_app::magic_links::{over_page, preferences_page, save, session_of, status_page};
-use campanile_domain::{Clock, LinkPurpose, Random};
-use campanile_links::{Links, MagicLink};
-use campanile_storage::Storage;
+use campanile_app::magic_links::{preferences_page, save, session_of, status_page};
+use campanile_domain::LinkPurpose;
+use campanile_links::MagicLink;
 use http::StatusCode;
 use http::request::Parts;
 
-use super::answer::answer;
+use super::by_link::{ByLink, Refusal};
 use super::cookie;
-use super::magic::not_valid;
-use crate::identity::Authenticator;
 use crate::problem::Problem;
 
 /// Bytes of a form: 60 types with their switches have some 10,000.
 const MOST_BYTES: usize = 64 * 1024;
 
-/// What every page needs.
-#[derive(Clone)]
-pub(super) struct Behind {
-    links: Links,
-    storage: Arc<dyn Storage>,
-    authenticator: Authenticator,
-    clock: Arc<dyn Clock>,
-    random: Random,
-}
-
-impl axum::extract::FromRef<crate::ApiState> for Behind {
-    fn from_ref(state: &crate::ApiState) -> Self {
-        use axum::extract::FromRef;
-        Self {
-            links: FromRef::from_ref(state),
-            storage: FromRef::from_ref(state),
-            authenticator: FromRef::from_ref(state),
-            clock: FromRef::from_ref(state),
-            random: FromRef::from_ref(state),
-        }
-    }
-}
-
-/// Whose page it is, or the answer to who may not see it.
-enum Opened {
-    For(MagicLink),
-    Refused(Box<Response>),
-}
-
 /// Shows the user's preferences.
 pub(super) async fn preferences(
     Path(token): Path<String>,
-    State(behind): State<Behind>,
+    State(by): State<ByLink>,
     request: Request,
-) -> Result<Response, Problem> {
+) -> Result<Response, Refusal> {
     let (parts, _) = request.into_parts();
-    let link = match behind
-        .open(&parts, &token, LinkPurpose::SettingsView)
-        .await?
-    {
-        Opened::For(link) => link,
-        Opened::Refused(answer) => return Ok(*answer),
-    };
-    let (storage, now) = (behind.storage.as_ref(), behind.clock.now());
+    let link = opened(&by, &parts, &token, LinkPurpose::SettingsView).await?;
+    let (storage, now) = (by.storage.as_ref(), by.clock.now());
     let page = preferences_page(storage, &link.tenant, &link.user, None, now).await?;
-    Ok(answer(StatusCode::OK, &page, &behind.random))
+    Ok(by.answer(StatusCode::OK, &page))
 }
 
 /// Saves the form of that page, and shows it again.
 pub(super) async fn save_preferences(
     Path(token): Path<String>,
-    State(behind): State<Behind>,
+    State(by): State<ByLink>,
     request: Request,
-) -> Result<Response, Problem> {
+) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
-    let link = match behind
-        .open(&parts, &token, LinkPurpose::SettingsView)
-        .await?
-    {
-        Opened::For(link) => link,
-        Opened::Refused(answer) => return Ok(*answer),
-    };
+    let link = opened(&by, &parts, &token, LinkPurpose::SettingsView).await?;
     let body = read(body).await?;
-    let (storage, now) = (behind.storage.as_ref(), behind.clock.now());
+    let (storage, now) = (by.storage.as_ref(), by.clock.now());
     let note = save(storage, &link.tenant, &link.user, &body, now).await?;
     let is_saved = note == campanile_app::magic_links::Note::Saved;
     tracing::info!(tenant.id = %link.tenant, is_saved, "a user sent their preferences by a page");
@@ -93,52 +47,40 @@ pub(super) async fn save_preferences(
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    Ok(answer(status, &page, &behind.random))
+    Ok(by.answer(status, &page))
 }
 
 /// Shows the user's recent notifications.
 pub(super) async fn status(
     Path(token): Path<String>,
-    State(behind): State<Behind>,
+    State(by): State<ByLink>,
     request: Request,
-) -> Result<Response, Problem> {
+) -> Result<Response, Refusal> {
     let (parts, _) = request.into_parts();
-    let purpose = LinkPurpose::NotificationStatus;
-    let link = match behind.open(&parts, &token, purpose).await? {
-        Opened::For(link) => link,
-        Opened::Refused(answer) => return Ok(*answer),
-    };
-    let (storage, now) = (behind.storage.as_ref(), behind.clock.now());
+    let link = opened(&by, &parts, &token, LinkPurpose::NotificationStatus).await?;
+    let (storage, now) = (by.storage.as_ref(), by.clock.now());
     let page = status_page(storage, &link.tenant, &link.user, now).await?;
-    Ok(answer(StatusCode::OK, &page, &behind.random))
+    Ok(by.answer(StatusCode::OK, &page))
 }
 
-impl Behind {
-    async fn open(
-        &self,
-        parts: &Parts,
-        token: &str,
-        purpose: LinkPurpose,
-    ) -> Result<Opened, Problem> {
-        let storage = self.storage.as_ref();
-        let session = self.links.open_session(token).await?;
-        let Some(session) = session else {
-            let refused = not_valid(storage, &self.authenticator, parts, &self.random);
-            return Ok(Opened::Refused(Box::new(refused.await?)));
-        };
-        let link = &session.link;
-        let admitted = self
-            .authenticator
-            .admit_page(parts, &link.tenant, &link.user);
-        let is_known = admitted.await?;
-        let cookies = cookie::all(&parts.headers);
-        if !is_known || !session_of(&session, purpose, self.clock.as_ref(), cookies) {
-            let page = over_page(storage, is_known.then_some(link)).await?;
-            let refused = answer(StatusCode::GONE, &page, &self.random);
-            return Ok(Opened::Refused(Box::new(refused)));
-        }
-        Ok(Opened::For(session.link))
+/// Whose page it is.
+async fn opened(
+    by: &ByLink,
+    parts: &Parts,
+    token: &str,
+    purpose: LinkPurpose,
+) -> Result<MagicLink, Refusal> {
+    let Some(session) = by.links.open_session(token).await? else {
+        return Err(by.not_valid(parts).await);
+    };
+    let link = &session.link;
+    let admitted = by.authenticator.admit_page(parts, &link.tenant, &link.user);
+    let is_known = admitted.await?;
+    let cookies = cookie::all(&parts.headers);
+    if !is_known || !session_of(&session, purpose, by.clock.as_ref(), cookies) {
+        return Err(by.gone(is_known.then_some(link)).await);
     }
+    Ok(session.link)
 }
 
 async fn read(body: Body) -> Result<bytes::Bytes, Problem> {

@@ -3,72 +3,47 @@
 //! A GET or HEAD changes nothing, since mail scanners follow every link. The button of the page posts, and that uses the link and
 //! opens the page behind it. Neither needs a script.
 
-use std::sync::Arc;
-
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use campanile_app::magic_links::{gate_page, new_session, over_page, use_once};
-use campanile_domain::{Clock, Random};
-use campanile_links::{Links, MagicLink};
-use campanile_storage::Storage;
+use campanile_app::magic_links::{gate_page, new_session, use_once};
+use campanile_links::MagicLink;
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 
-use super::answer::{answer, plain};
+use super::answer::plain;
+use super::by_link::{ByLink, Refusal};
 use super::cookie;
-use crate::identity::Authenticator;
 use crate::problem::Problem;
 
 /// Shows the page with the button.
-pub(super) async fn ask(
-    State(links): State<Links>,
-    State(storage): State<Arc<dyn Storage>>,
-    State(authenticator): State<Authenticator>,
-    State(clock): State<Arc<dyn Clock>>,
-    State(random): State<Random>,
-    request: Request,
-) -> Result<Response, Problem> {
+pub(super) async fn ask(State(by): State<ByLink>, request: Request) -> Result<Response, Refusal> {
     let (parts, _) = request.into_parts();
-    let storage = storage.as_ref();
-    let (link, _) = match opened(&links, &authenticator, &parts).await? {
-        Some(opened) => opened,
-        None => return not_valid(storage, &authenticator, &parts, &random).await,
-    };
-    if link.expires_at <= clock.now() {
-        let page = over_page(storage, Some(&link)).await?;
-        return Ok(answer(StatusCode::GONE, &page, &random));
+    let (link, _) = opened(&by, &parts).await?;
+    if link.expires_at <= by.clock.now() {
+        return Err(by.gone(Some(&link)).await);
     }
-    let page = gate_page(storage, &link).await?;
-    Ok(answer(StatusCode::OK, &page, &random))
+    let page = gate_page(by.storage.as_ref(), &link).await?;
+    Ok(by.answer(StatusCode::OK, &page))
 }
 
 /// Uses the link, and leads to the page behind it.
 pub(super) async fn use_it(
-    State(links): State<Links>,
-    State(storage): State<Arc<dyn Storage>>,
-    State(authenticator): State<Authenticator>,
-    State(clock): State<Arc<dyn Clock>>,
-    State(random): State<Random>,
+    State(by): State<ByLink>,
     request: Request,
-) -> Result<Response, Problem> {
+) -> Result<Response, Refusal> {
     let (parts, _) = request.into_parts();
-    let storage = storage.as_ref();
-    let (link, token) = match opened(&links, &authenticator, &parts).await? {
-        Some(opened) => opened,
-        None => return not_valid(storage, &authenticator, &parts, &random).await,
-    };
-    if !use_once(storage, clock.as_ref(), &link, &token).await? {
-        let page = over_page(storage, Some(&link)).await?;
-        return Ok(answer(StatusCode::GONE, &page, &random));
+    let (link, token) = opened(&by, &parts).await?;
+    if !use_once(by.storage.as_ref(), by.clock.as_ref(), &link, &token).await? {
+        return Err(by.gone(Some(&link)).await);
     }
     tracing::info!(tenant.id = %link.tenant, link.purpose = %link.purpose, "a user opened a page by a link");
-    let session = new_session(&links, clock.as_ref(), &random, link).await?;
+    let session = new_session(&by.links, by.clock.as_ref(), &by.random, link).await?;
     let mut response = StatusCode::SEE_OTHER.into_response();
     // Relative, so that it also holds behind a proxy that serves the API below a path.
     let place = HeaderValue::try_from(format!("..{}", session.path));
-    let cookie = HeaderValue::try_from(cookie::set(&links, &session));
+    let cookie = HeaderValue::try_from(cookie::set(&by.links, &session));
     let (Ok(place), Ok(cookie)) = (place, cookie) else {
-        return Err(Problem::internal());
+        return Err(Problem::internal().into());
     };
     let headers = response.headers_mut();
     headers.insert(header::LOCATION, place);
@@ -76,36 +51,19 @@ pub(super) async fn use_it(
     Ok(plain(response))
 }
 
-/// The link of the parameter `token`, if it is one, with its text.
-async fn opened(
-    links: &Links,
-    authenticator: &Authenticator,
-    parts: &Parts,
-) -> Result<Option<(MagicLink, String)>, Problem> {
+/// The link of the parameter `token`, with its text.
+async fn opened(by: &ByLink, parts: &Parts) -> Result<(MagicLink, String), Refusal> {
     let query = parts.uri.query().unwrap_or_default();
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
     let Some((_, token)) = pairs.find(|(name, _)| name == "token") else {
-        return Ok(None);
+        return Err(by.not_valid(parts).await);
     };
-    let Some(link) = links.open_magic(&token).await? else {
-        return Ok(None);
+    let Some(link) = by.links.open_magic(&token).await? else {
+        return Err(by.not_valid(parts).await);
     };
-    let is_known = authenticator.admit_page(parts, &link.tenant, &link.user);
-    Ok(is_known.await?.then(|| (link, token.into_owned())))
-}
-
-/// Counted by address, as a token that is refused.
-pub(super) async fn not_valid(
-    storage: &dyn Storage,
-    authenticator: &Authenticator,
-    parts: &Parts,
-    random: &Random,
-) -> Result<Response, Problem> {
-    match authenticator.refused_link(parts) {
-        Some(limited) => Err(limited),
-        None => {
-            let page = over_page(storage, None).await?;
-            Ok(answer(StatusCode::NOT_FOUND, &page, random))
-        }
+    let admitted = by.authenticator.admit_page(parts, &link.tenant, &link.user);
+    match admitted.await? {
+        true => Ok((link, token.into_owned())),
+        false => Err(by.not_valid(parts).await),
     }
 }

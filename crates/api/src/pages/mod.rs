@@ -2,6 +2,7 @@
 
 mod answer;
 mod behind;
+mod by_link;
 mod cookie;
 mod magic;
 mod reactions;
