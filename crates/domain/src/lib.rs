@@ -126,7 +126,7 @@ pub use template::{
     TrialVariant, USER_BUCKETS, VariantCount, VariantCounts, VariantDraft, VariantKey,
     VariantResults, VersionState, WeightChange, assignments_from_stored, assignments_to_stored,
     compare as compare_templates, compare_weights, is_variant_name, overlaid, part_flaws,
-    part_names, shared_type, user_bucket,
+    part_names, shared_type, user_bucket, variant_seen,
 };
 pub use tenant::Tenant;
 pub use tenant_limits::TenantLimits;
@@ -134,4 +134,4 @@ pub use token_keys::{NoTokenKeyPrint, TokenKeyFlaw, TokenKeyFlawKind, TokenKeyPr
 pub use trace_parent::TraceParent;
 pub use user::User;
 pub use user_address::{UserAddress, UserAddressText, is_of_user};
-pub use user_merge::{MergeCounts, MergeStage, UserMerge};
+pub use user_merge::{MergeCounts, MergeStage, UserFacts, UserMerge};

@@ -65,6 +65,50 @@ pub struct MergeCounts {
     pub topics: u64,
 }
 
+/// What the row of a user says. The address is as it is stored, encrypted or not.
+#[derive(Clone, PartialEq, Eq)]
+pub struct UserFacts {
+    /// Where mails go.
+    pub email: Option<String>,
+    /// Since when none arrives there.
+    pub email_gone_at: Option<DateTime<Utc>>,
+    /// Their language.
+    pub locale: Option<String>,
+    /// Their time zone.
+    pub timezone: Option<String>,
+    /// A JSON object.
+    pub attributes: String,
+}
+
+/// Without the facts, which are of a person.
+impl fmt::Debug for UserFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UserFacts").finish_non_exhaustive()
+    }
+}
+
+impl UserFacts {
+    /// What the kept user of a merge has in the end: what it has, and what it lacks of the other one. Attributes are one fact:
+    /// they are taken whole, or not. That no mail arrives is a fact about the address.
+    #[must_use]
+    pub fn completed_by(self, other: Self) -> Self {
+        let (email, email_gone_at) = match self.email {
+            Some(_) => (self.email, self.email_gone_at),
+            None => (other.email, other.email_gone_at),
+        };
+        Self {
+            email,
+            email_gone_at,
+            locale: self.locale.or(other.locale),
+            timezone: self.timezone.or(other.timezone),
+            attributes: match &*self.attributes {
+                "{}" => other.attributes,
+                _ => self.attributes,
+            },
+        }
+    }
+}
+
 /// A merge of two users of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserMerge {
@@ -170,6 +214,29 @@ mod tests {
         let id = |text| UserId::parse(text).expect("an id");
         let tenant = TenantId::parse("acme").expect("a tenant");
         UserMerge::new(tenant, (id(from), id(into)), 0, Utc::now())
+    }
+
+    fn facts(email: Option<&str>, locale: Option<&str>, attributes: &str) -> UserFacts {
+        UserFacts {
+            email: email.map(str::to_owned),
+            email_gone_at: None,
+            locale: locale.map(str::to_owned),
+            timezone: None,
+            attributes: attributes.to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_kept_user_takes_what_it_lacks() {
+        let gone = UserFacts {
+            email_gone_at: Some(DateTime::UNIX_EPOCH),
+            ..facts(Some("other"), Some("de"), r#"{"a":1}"#)
+        };
+        assert!(facts(None, None, "{}").completed_by(gone.clone()) == gone);
+        let own = facts(Some("own"), None, r#"{"b":2}"#);
+        let whole = facts(Some("own"), Some("de"), r#"{"b":2}"#);
+        assert!(own.completed_by(gone.clone()) == whole, "its address works");
+        assert!(gone.clone().completed_by(whole) == gone);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! API keys.
 
 use async_trait::async_trait;
-use campanile_domain::{ApiKey, ApiKeyId, KeyHash, ScopeName, TenantId, UserId};
+use campanile_domain::{ApiKey, ApiKeyId, KeyHash, TenantId, UserId};
 use campanile_storage::{ApiKeys, Handover, PutApiKey, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -179,8 +179,7 @@ pub(crate) async fn put(
 ) -> Result<PutApiKey, Fault> {
     take_turns(&mut *connection, &key.tenant).await?;
     let active = active(&mut *connection, &key.tenant, key.created_at).await?;
-    let most = u64::from(most) * if handover.is_some() { 2 } else { 1 };
-    if active >= most {
+    if active >= Handover::most_keys(handover.as_ref(), most) {
         return Ok(PutApiKey::TooMany);
     }
     if let Some(handover) = handover
@@ -265,9 +264,9 @@ async fn insert(connection: &mut PgConnection, key: &ApiKey, hash: &KeyHash) -> 
     .bind(key.id.0)
     .bind(hash.as_slice())
     .bind(&key.name)
-    .bind(words(&key.scopes))
+    .bind(key.stored_scopes())
     .bind(key.user.as_ref().map(UserId::as_str))
-    .bind(words(&key.networks))
+    .bind(key.stored_networks())
     .bind(key.created_at)
     .bind(&key.created_by)
     .bind(key.expires_at)
@@ -293,11 +292,6 @@ async fn forget(connection: &mut PgConnection, key: &ApiKey) -> Result<(), Fault
     Ok(())
 }
 
-fn words<T: ToString>(all: &[T]) -> String {
-    let words: Vec<_> = all.iter().map(T::to_string).collect();
-    words.join(" ")
-}
-
 fn read(row: &PgRow) -> Result<ApiKey, Fault> {
     read_next(&mut Reader::new(row, "api_keys"))
 }
@@ -307,15 +301,11 @@ fn read_next(reader: &mut Reader<'_>) -> Result<ApiKey, Fault> {
         tenant: reader.tenant()?,
         id: ApiKeyId(reader.next("id")?),
         name: reader.next("name")?,
-        scopes: scopes(reader.next("scopes")?),
+        scopes: ApiKey::scopes_from_stored(reader.next("scopes")?),
         user: reader.parse_some("user_id", UserId::parse)?,
         networks: {
-            let networks: &str = reader.next("networks")?;
-            let networks = networks.split_ascii_whitespace().map(str::parse);
-            let networks = networks.collect::<Result<_, _>>();
-            networks.map_err(|error: ipnet::AddrParseError| {
-                reader.undecodable("networks", error.to_string())
-            })?
+            let networks = ApiKey::networks_from_stored(reader.next("networks")?);
+            networks.map_err(|error| reader.undecodable("networks", error.to_string()))?
         },
         created_at: reader.next("created_at")?,
         created_by: reader.next("created_by")?,
@@ -324,10 +314,4 @@ fn read_next(reader: &mut Reader<'_>) -> Result<ApiKey, Fault> {
         last_used_at: reader.next("last_used_at")?,
         replaces: reader.next::<Option<Uuid>>("replaces")?.map(ApiKeyId),
     })
-}
-
-/// Scopes, of which a later release may know more: this one grants what it knows.
-fn scopes(words: &str) -> Vec<ScopeName> {
-    let words = words.split_ascii_whitespace();
-    words.filter_map(|word| word.parse().ok()).collect()
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use campanile_domain::{
     DeliveryId, NotificationId, NotificationType, Reaction, ReactionKind, Reactions, TenantId,
-    UserId,
+    UserId, variant_seen,
 };
 use campanile_storage::{FirstReaction, ReactedTo, ReactionRows, ReadReactions, StorageError};
 use chrono::{DateTime, Utc};
@@ -151,7 +151,7 @@ async fn mark(
             user: reader.parse("user_id", UserId::parse)?,
             notification_type: reader.parse("notification_type", NotificationType::parse)?,
             channel,
-            variant: reader.variants()?.remove(&channel).filter(|_| is_compared),
+            variant: variant_seen(reader.variants()?, channel, is_compared),
         })
     };
     row.as_ref().map(read).transpose()

@@ -1,7 +1,7 @@
 //! API keys.
 
 use async_trait::async_trait;
-use campanile_domain::{ApiKey, ApiKeyId, KeyHash, ScopeName, TenantId, UserId};
+use campanile_domain::{ApiKey, ApiKeyId, KeyHash, TenantId, UserId};
 use campanile_storage::{ApiKeys, Handover, PutApiKey, StorageError};
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
@@ -149,8 +149,7 @@ pub(crate) async fn put(
     handover: Option<Handover>,
 ) -> Result<PutApiKey, StorageError> {
     let active = active(&mut *connection, &key.tenant, key.created_at).await?;
-    let most = u64::from(most) * if handover.is_some() { 2 } else { 1 };
-    if active >= most {
+    if active >= Handover::most_keys(handover.as_ref(), most) {
         return Ok(PutApiKey::TooMany);
     }
     if let Some(handover) = handover
@@ -233,9 +232,9 @@ async fn insert(
     .bind(key.id.0)
     .bind(hash.as_slice())
     .bind(&key.name)
-    .bind(words(&key.scopes))
+    .bind(key.stored_scopes())
     .bind(key.user.as_ref().map(UserId::as_str))
-    .bind(words(&key.networks))
+    .bind(key.stored_networks())
     .bind(micros(key.created_at))
     .bind(&key.created_by)
     .bind(key.expires_at.map(micros))
@@ -262,26 +261,15 @@ async fn forget(connection: &mut SqliteConnection, key: &ApiKey) -> Result<(), S
     Ok(())
 }
 
-fn words<T: ToString>(all: &[T]) -> String {
-    let words: Vec<_> = all.iter().map(T::to_string).collect();
-    words.join(" ")
-}
-
 fn read(row: &SqliteRow) -> Result<ApiKey, StorageError> {
     let user: Option<&str> = get(row, "user_id")?;
     let user = user.map(UserId::parse).transpose();
-    let networks: &str = get(row, "networks")?;
-    let networks = networks.split_ascii_whitespace().map(str::parse);
-    let networks = networks.collect::<Result<_, ipnet::AddrParseError>>();
-    let scopes: &str = get(row, "scopes")?;
-    // A later release may know more scopes: this one grants what it knows.
-    let scopes = scopes.split_ascii_whitespace();
-    let scopes: Vec<ScopeName> = scopes.filter_map(|word| word.parse().ok()).collect();
+    let networks = ApiKey::networks_from_stored(get(row, "networks")?);
     Ok(ApiKey {
         tenant: tenant(row)?,
         id: ApiKeyId(get(row, "id")?),
         name: get(row, "name")?,
-        scopes,
+        scopes: ApiKey::scopes_from_stored(get(row, "scopes")?),
         user: user.map_err(|error| undecodable("api_keys", "user_id", error))?,
         networks: networks.map_err(|error| undecodable("api_keys", "networks", error))?,
         created_at: moment(get(row, "created_at")?)?,

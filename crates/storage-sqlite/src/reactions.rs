@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use campanile_domain::{
     DeliveryId, NotificationId, NotificationType, Reaction, ReactionKind, Reactions, TenantId,
-    UserId, assignments_from_stored,
+    UserId, assignments_from_stored, variant_seen,
 };
 use campanile_storage::{FirstReaction, ReactedTo, ReactionRows, ReadReactions, StorageError};
 use chrono::{DateTime, Utc};
@@ -128,14 +128,14 @@ async fn mark(
     .map_err(storage_error)?;
     let read = |row: &SqliteRow| {
         let fault = |column| move |error| undecodable("notifications", column, error);
-        let mut variants = assignments_from_stored(get(row, "variants")?)
+        let variants = assignments_from_stored(get(row, "variants")?)
             .map_err(|error| undecodable("notifications", "variants", error))?;
         Ok(FirstReaction {
             user: UserId::parse(get(row, "user_id")?).map_err(fault("user_id"))?,
             notification_type: NotificationType::parse(get(row, "notification_type")?)
                 .map_err(fault("notification_type"))?,
             channel: of,
-            variant: variants.remove(&of).filter(|_| is_compared),
+            variant: variant_seen(variants, of, is_compared),
         })
     };
     row.as_ref().map(read).transpose()

@@ -26,6 +26,18 @@ pub struct Handover {
     pub ends_at: DateTime<Utc>,
 }
 
+impl Handover {
+    /// How many keys that can be used a tenant may have when another one is stored: twice as many if that takes over from one,
+    /// so that keys can still be rotated at the bound.
+    pub fn most_keys(handover: Option<&Self>, most: u32) -> u64 {
+        let most = u64::from(most);
+        match handover {
+            Some(_) => 2 * most,
+            None => most,
+        }
+    }
+}
+
 /// Keeps API keys.
 #[async_trait]
 pub trait ApiKeys: Send + Sync {

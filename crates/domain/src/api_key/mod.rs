@@ -1,6 +1,7 @@
 //! API keys: what a key says of itself, and what is stored of it.
 
 mod checksum;
+mod stored;
 mod text;
 
 use std::net::IpAddr;

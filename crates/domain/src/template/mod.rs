@@ -25,7 +25,7 @@ pub use trial::{
     Assigned, Assignments, CONTROL, Difference, Measure, MeasureResult, Trial, TrialResults,
     TrialVariant, USER_BUCKETS, VariantCount, VariantCounts, VariantDraft, VariantKey,
     VariantResults, assignments_from_stored, assignments_to_stored, is_variant_name, overlaid,
-    user_bucket,
+    user_bucket, variant_seen,
 };
 pub use version::{
     ShownVersion, TemplateHead, TemplateType, TemplateVersion, VersionState, shared_type,

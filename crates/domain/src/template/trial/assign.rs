@@ -43,6 +43,16 @@ pub fn assignments_from_stored(stored: Option<&str>) -> Result<Assignments, serd
     stored.map_or_else(|| Ok(Assignments::new()), serde_json::from_str)
 }
 
+/// The variant whose words a reader has seen. One that was assigned counts only if the delivery went out in its words
+/// (`is_compared`).
+pub fn variant_seen(
+    mut assigned: Assignments,
+    channel: Channel,
+    is_compared: bool,
+) -> Option<Assigned> {
+    assigned.remove(&channel).filter(|_| is_compared)
+}
+
 /// The first bytes of a digest of who reads what, where. The parts cannot run into each other: a user's id comes last,
 /// and the others have no line breaks.
 fn digest(tenant: &TenantId, of: &NotificationType, channel: Channel, user: &UserId) -> [u8; 16] {

@@ -8,6 +8,7 @@ mod variant;
 
 pub use assign::{
     Assigned, Assignments, assignments_from_stored, assignments_to_stored, user_bucket,
+    variant_seen,
 };
 pub use counts::{USER_BUCKETS, VariantCount, VariantCounts};
 pub use results::{Difference, Measure, MeasureResult, TrialResults, VariantResults};
