@@ -60,7 +60,7 @@ fn key() -> Value {
                 "description": "The name by which tokens choose the key. Required if there are several keys.",
             },
             "alg": {
-                "type": "string", "enum": ["RS256", "ES256", "EdDSA"],
+                "type": "string",
                 "description": "`RS256` for `RSA`, `ES256` for `EC`, `EdDSA` for `OKP`. It can be left out.",
             },
             "use": {
@@ -72,7 +72,7 @@ fn key() -> Value {
                 "description": "Must include `verify`, or be left out.",
             },
             "crv": {
-                "type": "string", "enum": ["P-256", "Ed25519"],
+                "type": "string",
                 "description": "`P-256` for `EC`, `Ed25519` for `OKP`.",
             },
             "n": number("The modulus of an `RSA` key, 2,048 to 8,192 bits, in base64url without padding."),
