@@ -256,6 +256,14 @@ impl Intake {
         fits(self.limits(tenant).await?, request.recipients.len())
     }
 
+    /// Checks that the tenant may have one more notification waiting and stored, without taking the room.
+    ///
+    /// # Errors
+    /// [`IntakeError::QueueFull`], [`IntakeError::StorageFull`], or the limits cannot be read.
+    pub async fn check_room(&self, tenant: &TenantId) -> Result<(), IntakeError> {
+        self.take_room(tenant, 1).await.map(drop)
+    }
+
     /// Takes room below the limits of what a tenant may have waiting and stored.
     pub(crate) async fn take_room(
         &self,

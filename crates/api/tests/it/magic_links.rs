@@ -312,6 +312,22 @@ async fn who_asks_does_not_learn_whether_a_user_exists() {
 }
 
 #[tokio::test]
+async fn a_tenant_without_room_answers_alike_for_users_and_others() {
+    let api = api().await;
+    let root = token("other", "root", "platform");
+    let limit = json!({"max_queued": 1}).to_string();
+    let limited = send_json("PATCH", "/api/v1/admin/tenants/acme", &root, limit);
+    assert_eq!(api.call(limited).await.status, 200);
+    let waits = api.post(message(&["u1"]).to_string()).await;
+    assert_eq!(waits.status, 202, "{}", waits.text);
+    for to in ["u1", "stranger"] {
+        let body = json!({"user_id": to, "purpose": "settings_view"});
+        let answer = ask_for(&api, &service("acme"), &body).await;
+        answer.is_problem(429, "queue_full");
+    }
+}
+
+#[tokio::test]
 async fn nothing_switches_the_mail_off_and_no_one_else_sends_its_type() {
     let api = api().await;
     let off = json!({"email_notifications": false, "quiet_hours": {"enabled": true, "start_time": "00:00", "end_time": "23:59"}});

@@ -76,6 +76,8 @@ impl MagicLinks {
         if !self.links.can_be_made() {
             return Err(MagicLinkError::NotSecure);
         }
+        // Before it is known whether there is such a user: the answer of a tenant without room would tell.
+        self.intake.check_room(tenant).await?;
         let users = match to {
             LinkTo::User(user) => {
                 let known = self.storage.user(tenant, user).await?;
