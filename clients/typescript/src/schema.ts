@@ -4680,8 +4680,7 @@ export interface components {
              * @example acme
              */
             tenant: string;
-            /** @description The JWK set of public keys that verify tokens of this tenant, besides the keys of the installation; `null`: none. */
-            token_keys: Record<string, never> | null;
+            token_keys: components["schemas"]["TokenKeySet"] | null;
             /** @description Whether it is counted in which mails a link is opened. */
             track_clicks: boolean;
             /** @description Whether it is counted which mails are opened. */
@@ -4768,12 +4767,46 @@ export interface components {
             /**
              * @description A JWK set of public keys that verify tokens of this tenant, besides the keys of the installation. It replaces the
              *     earlier set; `null`: none.
+             * @example {
+             *       "keys": [
+             *         {
+             *           "crv": "Ed25519",
+             *           "kid": "2027-01",
+             *           "kty": "OKP",
+             *           "x": "AmlMIVld8isTZTJLwMk36GESeA1R6oluk0umdN90FL0"
+             *         }
+             *       ]
+             *     }
              */
             token_keys?: {
+                /** @description At least 1 and at most 8 keys that verify signatures, and at most 8192 bytes without the members that are not listed here. Keys with `"use": "enc"` are not counted and not stored. */
                 keys: {
+                    /** @description `RS256` for `RSA`, `ES256` for `EC`, `EdDSA` for `OKP`. It can be left out. */
+                    alg?: string;
+                    /** @description `P-256` for `EC`, `Ed25519` for `OKP`. */
+                    crv?: string;
+                    /** @description The public exponent of an `RSA` key, in base64url without padding. */
+                    e?: string;
+                    /** @description Must include `verify`, or be left out. */
+                    key_ops?: string[];
+                    /** @description The name by which tokens choose the key. Required if there are several keys. */
                     kid?: string;
-                    /** @enum {string} */
+                    /**
+                     * @description `RSA` needs `n` and `e`; `EC` needs `crv`, `x` and `y`; `OKP` needs `crv` and `x`.
+                     * @enum {string}
+                     */
                     kty: "RSA" | "EC" | "OKP";
+                    /** @description The modulus of an `RSA` key, 2,048 to 8,192 bits, in base64url without padding. */
+                    n?: string;
+                    /**
+                     * @description `sig`, or left out.
+                     * @enum {string}
+                     */
+                    use?: "sig" | "enc";
+                    /** @description 32 bytes in base64url without padding: a coordinate of an `EC` key, or an `OKP` key. */
+                    x?: string;
+                    /** @description 32 bytes in base64url without padding: a coordinate of an `EC` key. */
+                    y?: string;
                 }[];
             } | null;
             /**
@@ -4889,12 +4922,48 @@ export interface components {
              * @example acme
              */
             tenant: string;
-            /** @description A JWK set of public keys that verify tokens of this tenant, besides the keys of the installation. */
+            /**
+             * @description A JWK set of public keys that verify tokens of this tenant, besides the keys of the installation.
+             * @example {
+             *       "keys": [
+             *         {
+             *           "crv": "Ed25519",
+             *           "kid": "2027-01",
+             *           "kty": "OKP",
+             *           "x": "AmlMIVld8isTZTJLwMk36GESeA1R6oluk0umdN90FL0"
+             *         }
+             *       ]
+             *     }
+             */
             token_keys?: {
+                /** @description At least 1 and at most 8 keys that verify signatures, and at most 8192 bytes without the members that are not listed here. Keys with `"use": "enc"` are not counted and not stored. */
                 keys: {
+                    /** @description `RS256` for `RSA`, `ES256` for `EC`, `EdDSA` for `OKP`. It can be left out. */
+                    alg?: string;
+                    /** @description `P-256` for `EC`, `Ed25519` for `OKP`. */
+                    crv?: string;
+                    /** @description The public exponent of an `RSA` key, in base64url without padding. */
+                    e?: string;
+                    /** @description Must include `verify`, or be left out. */
+                    key_ops?: string[];
+                    /** @description The name by which tokens choose the key. Required if there are several keys. */
                     kid?: string;
-                    /** @enum {string} */
+                    /**
+                     * @description `RSA` needs `n` and `e`; `EC` needs `crv`, `x` and `y`; `OKP` needs `crv` and `x`.
+                     * @enum {string}
+                     */
                     kty: "RSA" | "EC" | "OKP";
+                    /** @description The modulus of an `RSA` key, 2,048 to 8,192 bits, in base64url without padding. */
+                    n?: string;
+                    /**
+                     * @description `sig`, or left out.
+                     * @enum {string}
+                     */
+                    use?: "sig" | "enc";
+                    /** @description 32 bytes in base64url without padding: a coordinate of an `EC` key, or an `OKP` key. */
+                    x?: string;
+                    /** @description 32 bytes in base64url without padding: a coordinate of an `EC` key. */
+                    y?: string;
                 }[];
             } | null;
             /**
@@ -5073,6 +5142,45 @@ export interface components {
              * @example webhook: attempt 1, retry 503
              */
             why?: string | null;
+        };
+        /** @description A public key (RFC 7517) with the members that verifying takes. */
+        TokenKey: {
+            /**
+             * @description `RS256`, `ES256` or `EdDSA`.
+             * @example EdDSA
+             */
+            alg: string;
+            /**
+             * @description The curve of an `EC` or `OKP` key.
+             * @example Ed25519
+             */
+            crv?: string | null;
+            /** @description The public exponent of an `RSA` key. */
+            e?: string | null;
+            /**
+             * @description The name by which tokens choose the key.
+             * @example 2027-01
+             */
+            kid?: string | null;
+            /**
+             * @description `RSA`, `EC` or `OKP`.
+             * @example OKP
+             */
+            kty: string;
+            /** @description The modulus of an `RSA` key. */
+            n?: string | null;
+            /**
+             * @description A coordinate of an `EC` key, or an `OKP` key.
+             * @example AmlMIVld8isTZTJLwMk36GESeA1R6oluk0umdN90FL0
+             */
+            x?: string | null;
+            /** @description A coordinate of an `EC` key. */
+            y?: string | null;
+        };
+        /** @description Public keys that verify tokens. */
+        TokenKeySet: {
+            /** @description At most 8. */
+            keys: components["schemas"]["TokenKey"][];
         };
         /** @description A topic. */
         Topic: {
@@ -12907,7 +13015,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Insufficient scope */
+            /** @description Insufficient scope, the tenant is suspended (`tenant_suspended`), or its limit `max_notifications` is reached (`storage_full`) */
             403: {
                 headers: {
                     "WWW-Authenticate"?: string;
@@ -12962,7 +13070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests */
+            /** @description Too many requests (`rate_limited`), or the limit `max_queued` of the tenant is reached (`queue_full`) */
             429: {
                 headers: {
                     "RateLimit-Limit"?: string;
@@ -13059,7 +13167,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Insufficient scope */
+            /** @description Insufficient scope, the tenant is suspended (`tenant_suspended`), or its limit `max_notifications` is reached (`storage_full`) */
             403: {
                 headers: {
                     "WWW-Authenticate"?: string;
@@ -13114,7 +13222,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests */
+            /** @description Too many requests (`rate_limited`), or the limit `max_queued` of the tenant is reached (`queue_full`) */
             429: {
                 headers: {
                     "RateLimit-Limit"?: string;
@@ -13207,7 +13315,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Insufficient scope */
+            /** @description Insufficient scope, the tenant is suspended (`tenant_suspended`), or its limit `max_notifications` is reached (`storage_full`) */
             403: {
                 headers: {
                     "WWW-Authenticate"?: string;
@@ -13262,7 +13370,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests */
+            /** @description Too many requests (`rate_limited`), or the limit `max_queued` of the tenant is reached (`queue_full`) */
             429: {
                 headers: {
                     "RateLimit-Limit"?: string;
@@ -13617,7 +13725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Insufficient scope */
+            /** @description Insufficient scope, the tenant is suspended (`tenant_suspended`), or its limit `max_notifications` is reached (`storage_full`) */
             403: {
                 headers: {
                     "WWW-Authenticate"?: string;
@@ -13663,7 +13771,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests */
+            /** @description Too many requests (`rate_limited`), or the limit `max_queued` of the tenant is reached (`queue_full`) */
             429: {
                 headers: {
                     "RateLimit-Limit"?: string;
@@ -13864,7 +13972,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Insufficient scope */
+            /** @description Insufficient scope, the tenant is suspended (`tenant_suspended`), or its limit `max_notifications` is reached (`storage_full`) */
             403: {
                 headers: {
                     "WWW-Authenticate"?: string;
@@ -13928,7 +14036,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests */
+            /** @description Too many requests (`rate_limited`), or the limit `max_queued` of the tenant is reached (`queue_full`) */
             429: {
                 headers: {
                     "RateLimit-Limit"?: string;
@@ -15036,7 +15144,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The result of each item */
+            /** @description The result of each item. One that the tenant has no room for has 429 `queue_full` or 403 `storage_full` */
             207: {
                 headers: {
                     /** @description `true` if every accepted item had been accepted by an earlier request */
@@ -16020,7 +16128,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Insufficient scope */
+            /** @description Insufficient scope, the tenant is suspended (`tenant_suspended`), or its limit `max_notifications` is reached (`storage_full`) */
             403: {
                 headers: {
                     "WWW-Authenticate"?: string;
@@ -16066,7 +16174,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests */
+            /** @description Too many requests (`rate_limited`), or the limit `max_queued` of the tenant is reached (`queue_full`) */
             429: {
                 headers: {
                     "RateLimit-Limit"?: string;
