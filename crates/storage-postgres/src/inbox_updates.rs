@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, alone, count, limit};
 use crate::error::Fault;
-use crate::inbox::{AHEAD, FITTING, LINES, TEXT_BYTES, push_shown, read_line};
+use crate::inbox::{AHEAD, FITTING, LINES, TEXT_BYTES, push_days_before, push_shown, read_line};
 
 /// The columns before those of an item.
 const OF_QUESTION: usize = 6;
@@ -205,16 +205,14 @@ fn push_whose(query: &mut QueryBuilder<Postgres>, now: DateTime<Utc>) {
 
 /// Those of them that are newer than what the question knows.
 ///
-/// Only the lower bound is one of the id alone, which leaves days out. Each such bound makes the planner expect fewer rows
-/// of the tenant between them. On a day with few rows it would then find an inbox by the primary key, and keep that plan.
+/// Of the two bounds that differ by question, the upper one is of user and id: each of the id alone makes the planner expect
+/// fewer rows of the tenant. On a day with few rows it would then find an inbox by the primary key, and keep that plan.
 fn push_whose_newer(query: &mut QueryBuilder<Postgres>, now: DateTime<Utc>) {
-    query
-        .push(
-            " WHERE n.tenant = q.tenant AND n.user_id = q.user_id AND n.id > q.after \
-             AND (n.user_id, n.id) <= (q.user_id, q.up_to) AND (n.user_id, n.id) < (q.user_id, ",
-        )
-        .push_bind(NotificationId::floor(now + AHEAD).0)
-        .push(")");
+    query.push(
+        " WHERE n.tenant = q.tenant AND n.user_id = q.user_id AND n.id > q.after \
+         AND (n.user_id, n.id) <= (q.user_id, q.up_to)",
+    );
+    push_days_before(query, NotificationId::floor(now + AHEAD));
 }
 
 fn push_changes_at(query: &mut QueryBuilder<Postgres>, now: DateTime<Utc>) {

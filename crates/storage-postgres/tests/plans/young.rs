@@ -14,8 +14,8 @@ use sqlx::{Connection, Executor, PgConnection};
 use crate::watch::{alone, plans, report_plans};
 
 /// Rows that a day may have when a plan is made. Its primary key is one page up to some 210, its inbox indexes up to 100.
-const YOUNG: [i64; 13] = [
-    0, 20, 60, 100, 130, 160, 190, 220, 250, 300, 400, 600, 1_000,
+const YOUNG: [i64; 18] = [
+    0, 5, 10, 20, 40, 60, 80, 100, 130, 160, 190, 220, 250, 300, 400, 600, 800, 1_000,
 ];
 /// Rows that the day has when the plans are used.
 const GROWN: i64 = 10_000;
