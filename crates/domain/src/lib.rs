@@ -7,6 +7,7 @@
     allow(clippy::disallowed_methods, reason = "tests live in the present")
 )]
 
+mod address_holder;
 mod api_key;
 mod apple_device;
 mod audit;
@@ -54,6 +55,7 @@ mod user;
 mod user_address;
 mod user_merge;
 
+pub use address_holder::{AddressHolder, forms_to_look_for};
 pub use api_key::{ApiKey, ApiKeyState, ApiKeyText, KeyHash, MalformedApiKey};
 pub use apple_device::{AppleDevice, AppleEnvironment, AppleToken, AppleTopic};
 pub use audit::{
@@ -90,8 +92,8 @@ pub use mail_status::mailbox_is_gone;
 pub use notification::{Notification, NotificationStatus};
 pub use outcome::{AddressFate, Blame, Outcome, OutcomeKind};
 pub use plan::{
-    Addresses, NO_ACCOUNT, NO_ADDRESS, NOT_SERVED, Occasion, Plan, PlanInputs, PlannedDelivery,
-    READDRESSED, SuppressedFor, Verdict, plan, readdress,
+    ADDRESS_UNREADABLE, Addresses, NO_ACCOUNT, NO_ADDRESS, NOT_SERVED, Occasion, Plan, PlanInputs,
+    PlannedDelivery, READDRESSED, SuppressedFor, Verdict, plan, readdress,
 };
 pub use preferences::{
     CHANNEL_OFF, EffectivePreferences, Preferences, QUIET_HOURS, QuietHours, TYPE_CHANNEL_OFF,

@@ -28,6 +28,10 @@ impl AddressKind {
     /// The kind of the address of a delivery, what stays readable of it (such as `token:`), and the rest; `None` for what is no
     /// user's address: a user's name, or an address of the tenant's own, which is that of an account.
     pub fn of_delivery(channel: Channel, address: &str) -> Option<(Self, &str, &str)> {
+        // Of a channel that is skipped the delivery has no address.
+        if address.is_empty() {
+            return None;
+        }
         if channel == Channel::Email {
             return Some((Self::Email, "", address));
         }
@@ -149,6 +153,23 @@ impl TenantKeys {
             forms.push(sealed(key, kind, plain)?);
         }
         Ok(forms)
+    }
+
+    /// Seals with the current key, however new that is, an address that a former one has sealed or that lies in the open; `None`
+    /// if the current one has sealed it.
+    ///
+    /// # Errors
+    /// [`SealError::AnotherKey`] if none of the keys opens it.
+    pub fn reseal_address(
+        &self,
+        kind: AddressKind,
+        stored: &str,
+    ) -> Result<Option<String>, SealError> {
+        if self.is_address_of_current(stored) {
+            return Ok(None);
+        }
+        let plain = self.open_address(kind, stored)?;
+        sealed(self.to_seal()?, kind, &plain).map(Some)
     }
 
     /// Whether an address was sealed with the current key.

@@ -22,5 +22,8 @@ pub use data_key::{DataKey, MAC_BYTES};
 pub use file_key::{FileKey, FramePlace, SALT_BYTES};
 pub use frame::{KEY_MARK_BYTES, KeyMark, SealError};
 pub use master_key::{InvalidMasterKey, MasterKey};
-pub use ring::{KEYS_KNOWN_FOR, KeyFault, KeyRing, RowToStore, StoredKey, TenantKeys, Wanted};
+pub use ring::{
+    KEYS_KNOWN_FOR, KeyFault, KeyRing, RowToStore, SEALS_ADDRESSES_AFTER, StoredKey, TenantKeys,
+    Wanted,
+};
 pub use texts::{Place, RowTexts};

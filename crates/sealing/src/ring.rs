@@ -15,7 +15,7 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
 pub use self::rows::RowToStore;
-pub use self::tenant_keys::{StoredKey, TenantKeys};
+pub use self::tenant_keys::{SEALS_ADDRESSES_AFTER, StoredKey, TenantKeys};
 pub use self::wanted::{KeyFault, Wanted};
 use crate::frame::KeyName;
 use crate::{MasterKey, SealError};

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use campanile_domain::{
-    AddressFate, Channel, DeliveryState, EmailAddress, LostAddress, Routes, SuppressedAddress,
-    Suppression, SuppressionKey, SuppressionReason, SuppressionSource, TenantId, UserAddress,
-    UserAddressText,
+    ADDRESS_UNREADABLE, AddressFate, Channel, DeliveryState, EmailAddress, LostAddress, Routes,
+    SuppressedAddress, Suppression, SuppressionKey, SuppressionReason, SuppressionSource, TenantId,
+    UserAddress, UserAddressText,
 };
 use campanile_pipeline::{add_suppressions, erase_user, put_user, remove_suppression};
 use campanile_storage::{Storage, SuppressionFilter};
@@ -18,17 +18,17 @@ use crate::fixture::{
 };
 use crate::sealing::{Process, SECRET};
 
-fn mailbox(of: &str) -> String {
+pub(crate) fn mailbox(of: &str) -> String {
     // The spelling differs from the one on the list.
     format!("{of}-Of-{SECRET}@example.com")
 }
 
-fn token(of: &str) -> String {
+pub(crate) fn token(of: &str) -> String {
     format!("{of}-{SECRET}")
 }
 
 /// A user with a mailbox, a device, and an address in a chat.
-async fn has_all(storage: &Arc<dyn Storage>, tenant: &TenantId, of: &str) {
+pub(crate) async fn has_all(storage: &Arc<dyn Storage>, tenant: &TenantId, of: &str) {
     let someone = person(tenant, of, Some(&mailbox(of)));
     put_user(storage, &someone).await.expect("stored");
     put(storage.as_ref(), &device(tenant, of, &token(of))).await;
@@ -45,7 +45,7 @@ async fn has_all(storage: &Arc<dyn Storage>, tenant: &TenantId, of: &str) {
     assert_eq!(stored.text, chat.text);
 }
 
-async fn is_all_read(storage: &Arc<dyn Storage>, tenant: &TenantId, of: &str) {
+pub(crate) async fn is_all_read(storage: &Arc<dyn Storage>, tenant: &TenantId, of: &str) {
     let (email, token) = (mailbox(of), token(of));
     let found = storage.user(tenant, &user(of)).await.expect("read");
     let found = found.expect("there").email;
@@ -78,7 +78,7 @@ async fn is_all_read(storage: &Arc<dyn Storage>, tenant: &TenantId, of: &str) {
     record(storage.as_ref(), None, sent.collect()).await;
 }
 
-fn entry(of: &str) -> Suppression {
+pub(crate) fn entry(of: &str) -> Suppression {
     let address = SuppressedAddress::parse(Channel::Email, &mailbox(of));
     Suppression {
         key: SuppressionKey {
@@ -92,7 +92,7 @@ fn entry(of: &str) -> Suppression {
     }
 }
 
-async fn listed(storage: &Arc<dyn Storage>, tenant: &TenantId) -> usize {
+pub(crate) async fn listed(storage: &Arc<dyn Storage>, tenant: &TenantId) -> usize {
     let filter = SuppressionFilter::default();
     let page = storage.suppressions(tenant, &filter, None, 100).await;
     page.expect("read").items.len()
@@ -198,17 +198,18 @@ pub async fn addresses_of_all_times_are_found(
     drop(storage);
 
     let storage = open(Process::HasNoKey).await;
-    without_addresses(&storage, &acme).await;
+    without_addresses(&storage, &acme, false).await;
     storage.close().await;
     drop(storage);
     acme
 }
 
-/// What cannot be opened is left out of lists, none of which fails, and is not sent.
+/// What cannot be opened is left out of lists, none of which fails, and is not sent. If the key is gone (`is_lost`), nothing is planned to
+/// such an address; if only this process does not have it, the delivery waits. Others go out.
 ///
 /// # Panics
 /// If a promise is broken.
-pub async fn without_addresses(storage: &Arc<dyn Storage>, acme: &TenantId) {
+pub async fn without_addresses(storage: &Arc<dyn Storage>, acme: &TenantId, is_lost: bool) {
     let ada = user("ada");
     let found = storage.user(acme, &ada).await.expect("read");
     assert_eq!(found.expect("there").email, None);
@@ -216,12 +217,32 @@ pub async fn without_addresses(storage: &Arc<dyn Storage>, acme: &TenantId) {
     let chats = storage.user_addresses(acme, &ada).await;
     assert!(chats.expect("read").is_empty());
     assert_eq!(listed(storage, acme).await, 0);
-    // What is sent waits until the key is back.
     let mut routes = Routes::default();
     routes.add_for_users(acme.clone(), Channel::Push);
-    accept(storage.as_ref(), vec![notification(acme, "ada")]).await;
+    routes.add(acme.clone(), Channel::Webhook, "https://a/".into());
+    let sent = notification(acme, "ada");
+    accept(storage.as_ref(), vec![sent.clone()]).await;
     let planned = plan_along(storage.as_ref(), &routes).await;
-    let dispatch = reference(planned.dispatches.last().expect("one"));
-    let refused = storage.load(&[dispatch]).await;
-    assert!(refused.expect_err("no address").is_lasting());
+    let mut loaded = BTreeSet::new();
+    for dispatch in &planned.dispatches {
+        match storage.load(&[reference(dispatch)]).await {
+            Ok(_) => drop(loaded.insert((dispatch.channel, true))),
+            Err(error) => {
+                assert!(error.is_lasting(), "{error}");
+                loaded.insert((dispatch.channel, false));
+            }
+        }
+    }
+    let webhook = (Channel::Webhook, true);
+    let expected = match is_lost {
+        true => [webhook].into(),
+        false => [(Channel::Push, false), webhook].into(),
+    };
+    assert_eq!(loaded, expected);
+    let story = storage.timeline(acme, sent.id).await.expect("read");
+    let ways = story.expect("there").deliveries;
+    let reasons = ways.iter().map(|way| (way.channel, way.reason.as_deref()));
+    let push = is_lost.then_some(ADDRESS_UNREADABLE);
+    let expected = [(Channel::Push, push), (Channel::Webhook, None)];
+    assert_eq!(BTreeSet::from_iter(reasons), expected.into());
 }

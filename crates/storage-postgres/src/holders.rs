@@ -4,7 +4,10 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use campanile_domain::{Channel, LostAddress, NotificationType, TenantId, UserId, is_of_user};
+use campanile_domain::{
+    AddressHolder, Channel, LostAddress, NotificationType, TenantId, UserId, forms_to_look_for,
+    is_of_user,
+};
 use campanile_sealing::KeyRing;
 use campanile_storage::channel_lists::OF_DEVICES;
 use sqlx::{PgConnection, Row};
@@ -26,14 +29,14 @@ pub(crate) struct Doubtful<'a> {
 /// What was found of it.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
-    holder: Option<String>,
+    holder: AddressHolder,
     /// Platform and locale.
     pub(crate) device: Option<String>,
 }
 
 impl Found {
     pub(crate) fn lost(&self, of: &Doubtful<'_>) -> Option<LostAddress> {
-        LostAddress::of((of.channel, of.address), of.user, self.holder.as_deref())
+        self.holder.lost((of.channel, of.address), of.user)
     }
 }
 
@@ -43,11 +46,7 @@ pub(crate) fn is_doubtful(
     (channel, address): (Channel, &str),
     holder: &Holder<'_>,
 ) -> bool {
-    let unsettled = match holder.name {
-        None => true,
-        Some("") => false,
-        Some(_) => holder.has_list,
-    };
+    let unsettled = AddressHolder::is_unsettled(holder.name, holder.has_list);
     keys.has_master() && unsettled && is_of_user(channel, address)
 }
 
@@ -81,13 +80,9 @@ pub(crate) async fn find(
     }
     let (mut places, mut listed_only, mut addresses) = (Vec::new(), Vec::new(), Vec::new());
     for (place, one) in doubtful.iter().enumerate() {
-        let forms = forms_of(keys, one.tenant, one.channel, one.address)?;
-        // A mailbox is on the list in lower case.
+        let own = forms_of(keys, one.tenant, one.channel, one.address)?;
         let listed = listed_forms_of(keys, one.tenant, one.channel, one.address)?;
-        let listed = listed.into_iter().filter(|form| !forms.contains(form));
-        let listed: Vec<_> = listed.map(|form| (true, form)).collect();
-        let own = forms.into_iter().map(|form| (false, form));
-        for (is_listed_only, form) in own.chain(listed) {
+        for (is_listed_only, form) in forms_to_look_for(own, listed) {
             places.push(place);
             listed_only.push(is_listed_only);
             addresses.push(form);
@@ -111,14 +106,9 @@ pub(crate) async fn find(
     let mut all: HashMap<usize, Found> = HashMap::new();
     for row in &rows {
         let place = usize::try_from(row.try_get::<i32, _>(0)?).unwrap_or(0);
-        let is_listed_only: bool = row.try_get(1)?;
-        let holder: Option<String> = row.try_get(3)?;
         let found = all.entry(place).or_default();
         found.device = found.device.take().or(row.try_get(2)?);
-        // That one form is on the list outweighs who has another.
-        if holder.as_deref() == Some("") || !is_listed_only && found.holder.is_none() {
-            found.holder = holder;
-        }
+        found.holder.note(row.try_get(1)?, row.try_get(3)?);
     }
     Ok(all)
 }

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use campanile_domain::{
-    Channel, DeliveryId, DispatchId, Lane, LostAddress, NotificationId, NotificationType,
-    RetryLadder, TenantId, UserId, WorkerId,
+    Channel, DeliveryId, DispatchId, Lane, LostAddress, Notification, NotificationId,
+    NotificationType, RetryLadder, TenantId, UserId, WorkerId,
 };
 use campanile_sealing::SealError;
 use campanile_storage::channel_lists::OF_DEVICES;
@@ -99,15 +99,22 @@ impl Dispatches for SqliteStorage {
         let user = user.map_err(|e| undecodable("notifications", "user_id", e))?;
         let notification_type = NotificationType::parse(get(&row, "notification_type")?);
         let channel = channel(get(&row, "channel")?)?;
+        let address = address(&row, &opening, channel)?;
         let asked = Asked {
             user: &user,
             notification_type: &notification_type
                 .map_err(|e| undecodable("notifications", "notification_type", e))?,
             channel,
-            address: &address(&row, &opening, channel)?,
+            address: &address,
         };
-        let found = holders::of(&self.readers, &opening, &row, &asked).await?;
-        standing(&row, found.lost).map(Some)
+        let holder = holders::own(&opening, &row, (channel, &address))?;
+        let mut lost = LostAddress::of((channel, &address), &user, holder.name);
+        if holder.is_doubtful {
+            let asked = [asked];
+            let found = holders::find(&self.readers, &opening, &asked).await?;
+            lost = found[0].lost(&asked[0]);
+        }
+        standing(&row, lost).map(Some)
     }
 
     async fn start(
@@ -257,10 +264,7 @@ async fn load(
         .fetch_all(readers)
         .await
         .map_err(storage_error)?;
-    let mut jobs = Vec::with_capacity(rows.len());
-    for row in &rows {
-        jobs.push(job(readers, row, opening).await?);
-    }
+    let jobs = jobs(readers, &rows, opening).await?;
     Ok(Some(LoadedDispatch {
         dispatch: dispatch(&row)?,
         jobs,
@@ -284,23 +288,67 @@ fn address<'r>(
     opened.ok_or_else(|| undecodable("deliveries", "address", SealError::AnotherKey))
 }
 
-async fn job(
+/// The jobs of these rows. What is in doubt of their addresses is looked for at once.
+async fn jobs(
     readers: &SqlitePool,
-    row: &SqliteRow,
+    rows: &[SqliteRow],
     opening: &Opening<'_>,
+) -> Result<Vec<Job>, StorageError> {
+    let mut read = Vec::with_capacity(rows.len());
+    for row in rows {
+        let notification = notification(row, opening)?;
+        let channel = channel(get(row, "channel")?)?;
+        let address = address(row, opening, channel)?;
+        let holder = holders::own(opening, row, (channel, &address))?;
+        read.push((row, notification, channel, address, holder));
+    }
+    let asked = read
+        .iter()
+        .map(|(_, notification, channel, address, _)| Asked {
+            user: &notification.user_id,
+            notification_type: &notification.notification_type,
+            channel: *channel,
+            address,
+        });
+    let doubtful = asked.zip(&read).filter(|(_, one)| one.4.is_doubtful);
+    let doubtful: Vec<_> = doubtful.map(|(asked, _)| asked).collect();
+    let found = holders::find(readers, opening, &doubtful).await?;
+    let mut found = found.iter().zip(&doubtful).map(|(found, asked)| {
+        let lost = found.lost(asked);
+        (lost, found.device.clone())
+    });
+    let seen = read
+        .iter()
+        .map(|(_, notification, channel, address, holder)| {
+            let again = if holder.is_doubtful {
+                found.next()
+            } else {
+                None
+            };
+            again.unwrap_or_else(|| {
+                let of = (*channel, &**address);
+                (
+                    LostAddress::of(of, &notification.user_id, holder.name),
+                    None,
+                )
+            })
+        });
+    let seen: Vec<_> = seen.collect();
+    let jobs = read.into_iter().zip(seen);
+    jobs.map(|((row, notification, channel, address, _), seen)| {
+        job(row, notification, (channel, address.into_owned()), seen)
+    })
+    .collect()
+}
+
+fn job(
+    row: &SqliteRow,
+    notification: Notification,
+    (channel, address): (Channel, String),
+    (lost, device_again): (Option<LostAddress>, Option<String>),
 ) -> Result<Job, StorageError> {
-    let notification = notification(row, opening)?;
-    let channel = channel(get(row, "channel")?)?;
-    let address = address(row, opening, channel)?;
-    let asked = Asked {
-        user: &notification.user_id,
-        notification_type: &notification.notification_type,
-        channel,
-        address: &address,
-    };
-    let found = holders::of(readers, opening, row, &asked).await?;
     let device: Option<&str> = get(row, "device")?;
-    let device = device.or(found.device.as_deref());
+    let device = device.or(device_again.as_deref());
     let (platform, device_locale) = match device.map(|both| both.split_once(' ').ok_or(both)) {
         Some(Ok((platform, locale))) => (Some(platform), Some(locale)),
         Some(Err(platform)) => (Some(platform), None),
@@ -309,7 +357,7 @@ async fn job(
     Ok(Job {
         delivery_id: DeliveryId(get(row, "delivery_id")?),
         channel,
-        address: address.into_owned(),
+        address,
         // Of a platform that only a newer version knows, nothing is known here.
         platform: platform.and_then(|name| name.parse().ok()),
         device_locale: device_locale.map(str::to_owned),
@@ -318,7 +366,7 @@ async fn job(
         unfinished_starts: get(row, "unfinished_starts")?,
         started_account: get(row, "started_account")?,
         ambiguous_at: get(row, "ambiguous_at")?,
-        standing: standing(row, found.lost)?,
+        standing: standing(row, lost)?,
         notification,
         ladder: ladder(get(row, "retry_ladder_ms")?)?.unwrap_or_else(RetryLadder::default),
         trace: trace(row)?,

@@ -3,13 +3,14 @@
 
 use std::sync::LazyLock;
 
-use campanile_domain::{Channel, LostAddress, NotificationType, UserId, is_of_user};
+use campanile_domain::{
+    AddressHolder, Channel, LostAddress, NotificationType, UserId, forms_to_look_for, is_of_user,
+};
 use campanile_storage::StorageError;
 use campanile_storage::channel_lists::OF_DEVICES;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Executor, Sqlite};
 
-use crate::addresses::list;
 use crate::error::storage_error;
 use crate::keys::Opening;
 use crate::rows::{HOLDER_COLUMNS, get};
@@ -26,72 +27,94 @@ pub(crate) struct Asked<'a> {
 /// What was found of it.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
-    pub(crate) lost: Option<LostAddress>,
+    holder: AddressHolder,
     /// Platform and locale.
     pub(crate) device: Option<String>,
 }
 
+impl Found {
+    pub(crate) fn lost(&self, of: &Asked<'_>) -> Option<LostAddress> {
+        self.holder.lost((of.channel, of.address), of.user)
+    }
+}
+
+/// What the form that the delivery has says of its address.
+pub(crate) struct Holder<'r> {
+    pub(crate) name: Option<&'r str>,
+    /// Other forms would tell more.
+    pub(crate) is_doubtful: bool,
+}
+
+/// That of a row with [`HOLDER_COLUMNS`].
+pub(crate) fn own<'r>(
+    opening: &Opening<'_>,
+    row: &'r SqliteRow,
+    (channel, address): (Channel, &str),
+) -> Result<Holder<'r>, StorageError> {
+    let name: Option<&str> = get(row, "holder")?;
+    // Null where nothing has the address.
+    let has_list = get::<Option<bool>>(row, "has_list")?.unwrap_or(false);
+    let is_doubtful = opening.ring.has_master()
+        && AddressHolder::is_unsettled(name, has_list)
+        && is_of_user(channel, address);
+    Ok(Holder { name, is_doubtful })
+}
+
+/// Each form has its number, by which the columns find what is asked of it.
 static FOUND: LazyLock<String> = LazyLock::new(|| {
     [
-        "SELECT d.is_listed_only, CASE WHEN d.channel IN (",
+        "WITH asked AS MATERIALIZED (SELECT f.key AS number, \
+         json_extract(f.value, '$.place') AS place, json_extract(f.value, '$.is_listed_only') AS is_listed_only, \
+         ?1 AS tenant, json_extract(f.value, '$.channel') AS channel, json_extract(f.value, '$.form') AS address, \
+         json_extract(f.value, '$.user') AS user_id, json_extract(f.value, '$.type') AS notification_type \
+         FROM json_each(?2) f) \
+         SELECT d.place, d.is_listed_only, CASE WHEN d.channel IN (",
         OF_DEVICES.as_str(),
         ") THEN (SELECT v.platform || coalesce(' ' || v.locale, '') FROM devices v ",
         "WHERE v.tenant = d.tenant AND v.kind = substr(d.address, 1, instr(d.address, ':') - 1) ",
         "AND v.value = substr(d.address, instr(d.address, ':') + 1)) END AS device, ",
         HOLDER_COLUMNS.as_str(),
-        " FROM (SELECT ?1 AS tenant, ?2 AS channel, f.value AS address, false AS is_listed_only FROM json_each(?3) f \
-         UNION ALL SELECT ?1, ?2, f.value, true FROM json_each(?4) f) d, \
-         (SELECT ?5 AS user_id, ?6 AS notification_type) n",
+        " FROM asked d JOIN asked n ON n.number = d.number",
     ]
     .concat()
 });
 
-/// Whether the delivery of a row with [`HOLDER_COLUMNS`] is lost, and the device where that had to be looked up again.
-pub(crate) async fn of<'c>(
+/// What is found of each, in one statement for all.
+pub(crate) async fn find<'c>(
     database: impl Executor<'c, Database = Sqlite>,
     opening: &Opening<'_>,
-    row: &SqliteRow,
-    asked: &Asked<'_>,
-) -> Result<Found, StorageError> {
-    let (channel, address) = (asked.channel, asked.address);
-    let holder: Option<&str> = get(row, "holder")?;
-    let unsettled = match holder {
-        None => true,
-        Some("") => false,
-        Some(_) => get(row, "has_list")?,
-    };
-    if !(opening.ring.has_master() && unsettled && is_of_user(channel, address)) {
-        return Ok(Found {
-            lost: LostAddress::of((channel, address), asked.user, holder),
-            device: None,
-        });
+    asked: &[Asked<'_>],
+) -> Result<Vec<Found>, StorageError> {
+    let mut all: Vec<Found> = asked.iter().map(|_| Found::default()).collect();
+    let mut forms = Vec::new();
+    for (place, one) in asked.iter().enumerate() {
+        let own = opening.forms_of(one.channel, one.address)?;
+        let listed = opening.listed_forms_of(one.channel, one.address)?;
+        for (is_listed_only, form) in forms_to_look_for(own, listed) {
+            forms.push(serde_json::json!({
+                "place": place, "is_listed_only": is_listed_only, "channel": one.channel.name(), "form": form,
+                "user": one.user.as_str(), "type": one.notification_type.as_str(),
+            }));
+        }
     }
-    let own = opening.forms_of(channel, address)?;
-    // A mailbox is on the list in lower case.
-    let mut listed = opening.listed_forms_of(channel, address)?;
-    listed.retain(|form| !own.contains(form));
+    if forms.is_empty() {
+        return Ok(all);
+    }
     let rows = sqlx::query(&FOUND)
         .bind(opening.tenant.as_str())
-        .bind(channel.name())
-        .bind(list(&own))
-        .bind(list(&listed))
-        .bind(asked.user.as_str())
-        .bind(asked.notification_type.as_str())
+        .bind(serde_json::Value::from(forms).to_string())
         .fetch_all(database)
         .await
         .map_err(storage_error)?;
-    let (mut device, mut holder) = (None, None);
     for row in &rows {
-        let (is_listed_only, one): (bool, Option<&str>) =
-            (get(row, "is_listed_only")?, get(row, "holder")?);
-        device = device.or(get::<Option<&str>>(row, "device")?);
-        // That one form is on the list outweighs who has another.
-        if one == Some("") || !is_listed_only && holder.is_none() {
-            holder = one;
-        }
+        let place = usize::try_from(get::<i64>(row, "place")?).unwrap_or(usize::MAX);
+        let Some(found) = all.get_mut(place) else {
+            continue;
+        };
+        let device = get::<Option<&str>>(row, "device")?;
+        found.device = found.device.take().or(device.map(str::to_owned));
+        let is_listed_only = get(row, "is_listed_only")?;
+        found.holder.note(is_listed_only, get(row, "holder")?);
     }
-    Ok(Found {
-        lost: LostAddress::of((channel, address), asked.user, holder),
-        device: device.map(str::to_owned),
-    })
+    Ok(all)
 }

@@ -112,14 +112,14 @@ pub use transaction::{
     AuditRows, ChoicesByPerson, ClaimedOutboxRows, ClaimedScheduleRows, DataKeyFacts,
     DeadLetterRows, DeadLetterTaken, DeferredDelivery, DeliveryRows, Due, DueFacts, DueRows,
     ExpiredNotification, FanoutAtUser, FanoutInHand, FanoutRequest, FanoutRows, FanoutSays,
-    FirstReaction, IngestRows, KeyRows, LostDelivery, MadeByFanout, MergeRows, MergedNotification,
-    NewDispatch, NotificationRange, NotificationRows, OpenDue, OpenFanouts, OperatorRows,
-    OutboxInHand, OutboxRow, OutboxRows, PeopleRows, Person, PlanRows, PlannedLine, ReactionRows,
-    RecallInHand, RecallRows, RememberedRows, Replacement, RescheduleCursor, RescheduleRows,
-    RetentionRows, RunInTransaction, Scope, SettledDue, SuppressionRows, TakenOutbox, TemplateRows,
-    Texts, ToPlan, TopicAudience, Transaction, TurnOfFanouts, UnitOfWork, Unread, UnreadOf,
-    Unreadable, UserBefore, UserRows, VariantRows, Work, WrappedPlace, deferral_json, transact,
-    transact_shared,
+    FirstReaction, FoundAddress, IngestRows, KeyRows, LostDelivery, MadeByFanout, MergeRows,
+    MergedNotification, NewDispatch, NotificationRange, NotificationRows, OpenDue, OpenFanouts,
+    OperatorRows, OutboxInHand, OutboxRow, OutboxRows, PeopleRows, Person, PlanRows, PlannedLine,
+    ReactionRows, RecallInHand, RecallRows, RememberedRows, Replacement, RescheduleCursor,
+    RescheduleRows, RetentionRows, RunInTransaction, Scope, SettledDue, SuppressionRows,
+    TakenOutbox, TemplateRows, Texts, ToPlan, TopicAudience, Transaction, TurnOfFanouts,
+    UnitOfWork, Unread, UnreadOf, Unreadable, UserBefore, UserRows, VariantRows, Work,
+    WrappedPlace, deferral_json, transact, transact_shared,
 };
 pub use user_records::{UserRecord, UserRecords};
 pub use worker_reports::{Reported, SentHour, WorkerReport, WorkerReports};

@@ -97,6 +97,7 @@ pub async fn next_delivery(
         routes: &routes,
         addresses: &[],
         suppressed: &[],
+        unreadable: &[],
         preferences: &preferences,
         is_active,
         now: at,

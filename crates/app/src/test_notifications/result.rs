@@ -1,6 +1,8 @@
 //! The outcome of a test, channel by channel.
 
-use campanile_domain::{Attempt, Channel, Delivery, DeliveryState, NO_ACCOUNT, NO_ADDRESS};
+use campanile_domain::{
+    ADDRESS_UNREADABLE, Attempt, Channel, Delivery, DeliveryState, NO_ACCOUNT, NO_ADDRESS,
+};
 use campanile_storage::TimelineRecord;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -93,6 +95,9 @@ fn said(line: &Delivery) -> String {
         }
         (DeliveryState::Suppressed, _, Some(NO_ADDRESS)) => {
             format!("{NO_ADDRESS}: the user has no address for this channel")
+        }
+        (DeliveryState::Suppressed, _, Some(ADDRESS_UNREADABLE)) => {
+            format!("{ADDRESS_UNREADABLE}: the key of the user's address for this channel is gone")
         }
         (DeliveryState::Suppressed, _, Some(NO_ACCOUNT)) => {
             format!("{NO_ACCOUNT}: the tenant has no provider for this channel")

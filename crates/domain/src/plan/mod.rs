@@ -14,6 +14,8 @@ pub use verdict::{Occasion, Verdict};
 
 /// Why a channel that was asked for is silent: its user has no address for it.
 pub const NO_ADDRESS: &str = "no_address";
+/// Why a channel is silent, or one of its addresses is left out: the user has an encrypted address for it whose key is gone.
+pub const ADDRESS_UNREADABLE: &str = "address_unreadable";
 /// Why a channel that was asked for is silent: the tenant has no account for it. Deliveries that were
 /// planned while there was one wait with the same reason.
 pub const NO_ACCOUNT: &str = "no_account";
@@ -48,6 +50,8 @@ pub struct PlanInputs<'a> {
     pub addresses: &'a Addresses,
     /// Those of its user's addresses that are on the suppression list.
     pub suppressed: &'a [SuppressedFor],
+    /// Channels for which its user has an address that cannot be read.
+    pub unreadable: &'a [Channel],
     /// The effective preferences of its user.
     pub preferences: &'a EffectivePreferences,
     /// Whether its user has a live stream open.
@@ -84,7 +88,8 @@ pub struct PlannedDelivery {
 ///
 /// A channel that was requested by name but cannot be used is suppressed, as [`NO_ACCOUNT`] or [`NO_ADDRESS`]; one
 /// that was not requested and cannot be used does not appear. One that is no longer served is suppressed as
-/// [`NOT_SERVED`]. A channel that its user has switched off is one suppressed delivery, whatever the number of addresses.
+/// [`NOT_SERVED`]. Addresses of a channel that cannot be read are one suppressed delivery, as [`ADDRESS_UNREADABLE`], whatever was
+/// requested: the other addresses and channels deliver. A channel that its user has switched off is one suppressed delivery, whatever the number of addresses.
 pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
     let notification = inputs.notification;
     let mut deliveries = Vec::new();
@@ -117,7 +122,8 @@ pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
             continue;
         }
         let mut addresses = inputs.addresses_of(channel).peekable();
-        if addresses.peek().is_none() {
+        let is_unreadable = inputs.has_unreadable(channel);
+        if addresses.peek().is_none() && !is_unreadable {
             if asked.is_some() {
                 let has_account = inputs.routes.has(&notification.tenant, channel);
                 let reason = if has_account { NO_ADDRESS } else { NO_ACCOUNT };
@@ -139,6 +145,10 @@ pub fn plan(inputs: &PlanInputs<'_>) -> Plan {
         if let Verdict::Unwanted(_) = verdict {
             deliveries.push(line("", verdict.recorded_as()));
         } else {
+            if is_unreadable {
+                let suppressed = (DeliveryState::Suppressed, Some(ADDRESS_UNREADABLE), None);
+                deliveries.push(line("", suppressed));
+            }
             deliveries.extend(addresses.map(|address| {
                 let suppressed = (DeliveryState::Suppressed, Some(ADDRESS_SUPPRESSED), None);
                 match inputs.is_suppressed(channel, address) {
@@ -179,6 +189,12 @@ impl<'a> PlanInputs<'a> {
             let is_meant = one.notification_type.as_ref().is_none_or(|only| only == of);
             is_meant && one.channel == channel && one.address == address
         })
+    }
+
+    /// Whether the user has an address for a channel that cannot be read, and the tenant an account that would use it.
+    fn has_unreadable(&self, channel: Channel) -> bool {
+        let tenant = &self.notification.tenant;
+        self.unreadable.contains(&channel) && self.routes.serves_users(tenant, channel)
     }
 
     /// The tenant's own, and those of the user where the tenant has an account for them.
@@ -231,6 +247,7 @@ mod tests {
             routes,
             addresses,
             suppressed: &[],
+            unreadable: &[],
             preferences: &EffectivePreferences::default(),
             is_active: false,
             now,
@@ -253,6 +270,35 @@ mod tests {
         assert_eq!(plan.deliveries.len(), 1);
         assert_eq!(plan.deliveries[0].channel, Channel::Webhook);
         assert_eq!(plan.deliveries[0].state, DeliveryState::Queued);
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_read_holds_up_no_other() {
+        let one = notification(None);
+        let mut routes = routes();
+        for channel in [Channel::Push, Channel::Email] {
+            routes.add_for_users(one.tenant.clone(), channel);
+        }
+        let plan = plan(&PlanInputs {
+            notification: &one,
+            routes: &routes,
+            addresses: &[(Channel::Push, "token:a".to_owned())],
+            suppressed: &[],
+            unreadable: &[Channel::Push, Channel::Email, Channel::Slack],
+            preferences: &EffectivePreferences::default(),
+            is_active: false,
+            now: Utc::now(),
+        });
+        let unreadable = Some(ADDRESS_UNREADABLE);
+        let mut found = summary(&plan.deliveries);
+        found.sort_unstable();
+        let expected = [
+            ("email", "suppressed", unreadable),
+            ("push", "queued", None),
+            ("push", "suppressed", unreadable),
+            ("webhook", "queued", None),
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]
@@ -321,6 +367,7 @@ mod tests {
                 routes: &routes,
                 addresses: &book,
                 suppressed: &listed,
+                unreadable: &[],
                 preferences: &EffectivePreferences::default(),
                 is_active: false,
                 now: Utc::now(),
@@ -394,6 +441,7 @@ mod tests {
             routes: &routes,
             addresses: &book,
             suppressed: &[],
+            unreadable: &[],
             preferences: &EffectivePreferences::new(None, Some(own.into())),
             is_active,
             now: "2026-06-01T00:00:00Z".parse().expect("a moment"),

@@ -167,6 +167,7 @@ fn what_disturbs_is_held_back_and_the_rest_leaves() {
             routes,
             addresses: &[(Channel::Push, "token:a".to_owned())],
             suppressed: &[],
+            unreadable: &[],
             preferences: &EffectivePreferences::default(),
             is_active: false,
             now: at(0),

@@ -89,6 +89,11 @@ impl<'p> Inputs<'p> {
                     .suppressed
                     .get(&user)
                     .map_or(&[][..], Vec::as_slice),
+                unreadable: self
+                    .addresses
+                    .unreadable
+                    .get(&user)
+                    .map_or(&[][..], Vec::as_slice),
                 preferences: &self.choices.of(&user.0, &user.1),
                 is_active: self.active.contains(&user),
                 now,

@@ -13,7 +13,7 @@ use crate::{DataKey, MasterKey, Place, RowTexts, SealError};
 
 /// A new key seals addresses after so long. Until then another process may remember the keys of before, and would look for the
 /// forms only that it knows: it would miss entries of the suppression list, and take devices for gone.
-const SEALS_ADDRESSES_AFTER: Duration = Duration::from_secs(2 * KEYS_KNOWN_FOR.as_secs());
+pub const SEALS_ADDRESSES_AFTER: Duration = Duration::from_secs(2 * KEYS_KNOWN_FOR.as_secs());
 
 /// The keys of one tenant.
 #[derive(Default)]
@@ -26,6 +26,8 @@ pub struct TenantKeys {
     for_addresses: Option<(usize, Instant)>,
     /// Keys that were looked for and are not there.
     pub(super) absent: BTreeSet<KeyName>,
+    /// All keys that are stored could be unwrapped.
+    are_whole: bool,
 }
 
 /// A key as it is stored.
@@ -58,6 +60,7 @@ impl TenantKeys {
             }
         }
         keys.for_addresses = for_addresses(age, &former_ages);
+        keys.are_whole = keys.count() == stored.len();
         keys
     }
 
@@ -95,6 +98,12 @@ impl TenantKeys {
     /// How many of the stored keys could be unwrapped.
     pub fn count(&self) -> usize {
         self.all().count()
+    }
+
+    /// Whether these are all keys of the tenant: what none of them opens is lost. Otherwise another process may have the master key, or this
+    /// one may get it.
+    pub const fn are_whole(&self) -> bool {
+        self.are_whole
     }
 
     /// Whether the tenant has a key.

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use campanile_domain::{Channel, Device, NotificationType, TenantId, UserId};
+use campanile_domain::{Device, TenantId, UserId};
 use campanile_sealing::KeyRing;
 use campanile_storage::channel_lists::{OF_DEVICE, OF_SUPPRESSIONS};
-use campanile_storage::{AddressesFound, Person};
+use campanile_storage::{AddressesFound, FoundAddress};
 use sqlx::PgConnection;
 
 use crate::addresses::{self, AsInBook, listed_forms_of, opened_of};
@@ -82,6 +82,7 @@ pub(crate) async fn usable(
         .map(|row| Reader::new(row, "devices").tenant())
         .collect::<Result<Vec<_>, _>>()?;
     addresses::need_keys(keys, tenants.iter().zip(&rows))?;
+    let mut book = AddressesFound::default();
     let mut found: Vec<Found> = Vec::with_capacity(rows.len());
     let mut last = None;
     for (row, tenant) in rows.iter().zip(tenants) {
@@ -97,56 +98,39 @@ pub(crate) async fn usable(
         if last == this
             && let Some(one) = found.last_mut()
         {
-            one.entries.extend(entry);
+            one.address.entries.extend(entry);
             continue;
         }
-        // One that cannot be opened is planned as it is stored: it waits with a worker until its key is back.
         let opened = opened_of(keys, &who.0, channel, stored)?;
+        if opened.is_none() && keys.known(&who.0).is_some_and(|keys| keys.are_whole()) {
+            book.leave_out(who, channel);
+            continue;
+        }
+        // One whose key this process does not have is planned as it is stored: it waits with a worker until the key is back.
         let plain = opened.unwrap_or(Cow::Borrowed(stored));
         if keys.has_master() {
             as_in_book.note(&who.0, &plain, stored);
         }
         last = this;
         found.push(Found {
-            who,
-            channel,
-            address: plain.into_owned(),
-            entries: entry.into_iter().collect(),
+            address: FoundAddress {
+                who,
+                channel,
+                address: plain.into_owned(),
+                entries: entry.into_iter().collect(),
+            },
             is_doubtful: reader.next::<bool>("suppressions")? && keys.has_master(),
         });
     }
     look_again(connection, keys, &mut found).await?;
-    Ok(book(found))
+    book.extend(found.into_iter().map(|one| one.address));
+    Ok(book)
 }
 
-/// An address, and its entries on the suppression list.
+/// An address, and whether the suppression list may have it in another form.
 struct Found {
-    who: Person,
-    channel: Channel,
-    address: String,
-    entries: Vec<Option<NotificationType>>,
-    /// The list may have it in another form.
+    address: FoundAddress,
     is_doubtful: bool,
-}
-
-fn book(found: Vec<Found>) -> AddressesFound {
-    let mut book = AddressesFound::default();
-    for one in found {
-        let address = (one.channel, one.address);
-        // Processes may have stored a device in two forms at once.
-        let before = book.usable.get(&one.who);
-        if before.is_some_and(|all| all.contains(&address)) {
-            continue;
-        }
-        if one.entries.is_empty() {
-            book.add(one.who, address, None);
-            continue;
-        }
-        for entry in one.entries {
-            book.add(one.who.clone(), address.clone(), Some(entry));
-        }
-    }
-    book
 }
 
 /// Entries by all forms of an address.
@@ -169,6 +153,7 @@ async fn look_again(
     let (mut places, mut tenants, mut channels) = (Vec::new(), Vec::new(), Vec::new());
     let mut forms = Vec::new();
     for (place, one) in found.iter().enumerate().filter(|(_, one)| one.is_doubtful) {
+        let one = &one.address;
         for form in listed_forms_of(keys, &one.who.0, one.channel, &one.address)? {
             places.push(i32::try_from(place).unwrap_or(i32::MAX));
             tenants.push(one.who.0.as_str());
@@ -191,10 +176,7 @@ async fn look_again(
         let mut reader = Reader::new(row, "suppressions");
         let place = usize::try_from(reader.next::<i32>("place")?).unwrap_or(0);
         let of = notification_type(&mut reader)?;
-        let entries = &mut found[place].entries;
-        if !entries.contains(&of) {
-            entries.push(of);
-        }
+        found[place].address.add_entry(of);
     }
     Ok(())
 }

@@ -150,7 +150,7 @@ async fn sealed_addresses_are_found_with_their_key_only() {
     raw.close().await.unwrap();
     assert_eq!(database.tamper("DELETE FROM tenant_keys").await, 1);
     let storage = open(&database, &master, Process::Opens).await;
-    without_addresses(&storage, &acme).await;
+    without_addresses(&storage, &acme, true).await;
     storage.close().await;
     database.close().await;
 }

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use campanile_domain::{Channel, NotificationType, TenantId, UserId};
+use campanile_domain::{TenantId, UserId};
 use campanile_sealing::KeyRing;
 use campanile_storage::channel_lists::OF_DEVICE;
-use campanile_storage::{AddressesFound, StorageError};
+use campanile_storage::{AddressesFound, FoundAddress, StorageError};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::user_id;
-use crate::addresses::{AsInBook, list};
+use crate::addresses::AsInBook;
 use crate::error::storage_error;
 use crate::keys::{self, Opening};
 use crate::preferences::by_tenant;
@@ -72,59 +72,83 @@ async fn of_tenant(
     // A device of a kind that only a newer version knows is left out.
     query.push(" WHERE a.channel IS NOT NULL");
     let rows = query.build().fetch_all(&mut *connection).await;
+    let mut found: Vec<FoundAddress> = Vec::new();
     // What was added last, as it is stored.
     let mut last = None;
     for row in &rows.map_err(storage_error)? {
         let channel = crate::rows::channel(get(row, "channel")?)?;
         let stored: &str = get(row, "address")?;
         let who = (tenant.clone(), user_id(row, "users")?);
-        // One that cannot be opened is planned as it is stored: it waits with a worker until its key is back.
-        let opened = opening.address_of(channel, stored);
-        let plain = opened.unwrap_or(Cow::Borrowed(stored));
-        let address = (channel, plain.into_owned());
-        if opening.ring.has_master() {
-            as_in_book.note(tenant, &address.1, stored);
-            if !channel.has_suppressed_addresses() {
-                book.add(who, address, None);
-                continue;
-            }
-            // The list may have it in another form; each address is asked for once.
-            let this = Some((who.clone(), stored));
-            if last != this {
-                last = this;
-                let of = entries(connection, opening, channel, &address.1).await?;
-                if of.is_empty() {
-                    book.add(who.clone(), address.clone(), None);
-                }
-                for entry in of {
-                    book.add(who.clone(), address.clone(), Some(entry));
-                }
-            }
+        let of = get::<Option<&str>>(row, "notification_type")?;
+        let entry = of.map(notification_type).transpose()?;
+        // The entries of an address come one after the other.
+        let this = Some((who.clone(), channel, stored));
+        if last == this
+            && let Some(one) = found.last_mut()
+        {
+            one.entries.extend(entry);
             continue;
         }
-        let of = get::<Option<&str>>(row, "notification_type")?;
-        book.add(who, address, of.map(notification_type).transpose()?);
+        let opened = opening.address_of(channel, stored);
+        if opened.is_none() && opening.keys.are_whole() {
+            book.leave_out(who, channel);
+            continue;
+        }
+        // One whose key this process does not have is planned as it is stored: it waits with a worker until the key is back.
+        let plain = opened.unwrap_or(Cow::Borrowed(stored));
+        if opening.ring.has_master() {
+            as_in_book.note(tenant, &plain, stored);
+        }
+        last = this;
+        found.push(FoundAddress {
+            who,
+            channel,
+            address: plain.into_owned(),
+            entries: entry.into_iter().collect(),
+        });
     }
+    if opening.ring.has_master() {
+        look_again(connection, opening, &mut found).await?;
+    }
+    book.extend(found);
     Ok(())
 }
 
-/// The entries of an address on the suppression list, whatever form it has there.
-async fn entries(
+/// Entries by all forms of an address, in the order of the index.
+const ENTRIES: &str = "
+    SELECT json_extract(f.value, '$.place') AS place, s.notification_type
+    FROM json_each(?2) f CROSS JOIN suppressions s
+    WHERE s.tenant = ?1 AND s.channel = json_extract(f.value, '$.channel')
+        AND s.address = json_extract(f.value, '$.form')";
+
+/// Asks for entries that may be on the list in another form than in the address book.
+async fn look_again(
     connection: &mut SqliteConnection,
     opening: &Opening<'_>,
-    channel: Channel,
-    address: &str,
-) -> Result<Vec<Option<NotificationType>>, StorageError> {
-    let forms = opening.listed_forms_of(channel, address)?;
-    let found: Vec<String> = sqlx::query_scalar(
-        "SELECT DISTINCT notification_type FROM suppressions WHERE tenant = ? AND channel = ? \
-         AND address IN (SELECT value FROM json_each(?))",
-    )
-    .bind(opening.tenant.as_str())
-    .bind(channel.name())
-    .bind(list(&forms))
-    .fetch_all(connection)
-    .await
-    .map_err(storage_error)?;
-    found.iter().map(|of| notification_type(of)).collect()
+    found: &mut [FoundAddress],
+) -> Result<(), StorageError> {
+    let mut forms = Vec::new();
+    for (place, one) in found.iter().enumerate() {
+        if one.channel.has_suppressed_addresses() {
+            for form in opening.listed_forms_of(one.channel, &one.address)? {
+                forms.push(serde_json::json!({"place": place, "channel": one.channel.name(), "form": form}));
+            }
+        }
+    }
+    if forms.is_empty() {
+        return Ok(());
+    }
+    let rows = sqlx::query(ENTRIES)
+        .bind(opening.tenant.as_str())
+        .bind(serde_json::Value::from(forms).to_string())
+        .fetch_all(connection)
+        .await
+        .map_err(storage_error)?;
+    for row in &rows {
+        let place = usize::try_from(get::<i64>(row, "place")?).unwrap_or(usize::MAX);
+        if let Some(one) = found.get_mut(place) {
+            one.add_entry(notification_type(get(row, "notification_type")?)?);
+        }
+    }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use campanile_domain::{Channel, Deferral, NotificationType, UserId};
+use campanile_domain::{Channel, Deferral, LostAddress, NotificationType, UserId};
 use campanile_sealing::{KeyRing, SealError};
 use campanile_storage::{Due, DueFacts, OpenDue, SettledDue, StorageError, deferral_json};
 use chrono::{DateTime, Utc};
@@ -58,7 +58,15 @@ pub(super) async fn open(
                 channel,
                 address: &address,
             };
-            facts.lost = holders::of(connection, &opening, &row, &asked).await?.lost;
+            let holder = holders::own(&opening, &row, (channel, &address))?;
+            facts.lost = match holder.is_doubtful {
+                true => {
+                    let asked = [asked];
+                    let found = holders::find(connection, &opening, &asked).await?;
+                    found[0].lost(&asked[0])
+                }
+                false => LostAddress::of((channel, &address), asked.user, holder.name),
+            };
             Some(facts)
         }
         Err(_) => None,

@@ -128,7 +128,7 @@ async fn sealed_addresses_are_found_with_their_key_only() {
     assert!(!has_secret(&copy));
     sql(&copy, "DELETE FROM tenant_keys").await;
     let storage = open(&copy, &master, Process::Opens).await;
-    without_addresses(&storage, &acme).await;
+    without_addresses(&storage, &acme, true).await;
     storage.close().await;
 }
 

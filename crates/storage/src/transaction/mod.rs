@@ -13,6 +13,7 @@ mod dead_letters;
 mod deliveries;
 mod due;
 mod fanouts;
+mod found_addresses;
 mod ingest;
 mod keys;
 mod merges;
@@ -48,6 +49,7 @@ pub use due::{ClaimedScheduleRows, Due, DueFacts, DueRows, OpenDue, SettledDue};
 pub use fanouts::{
     FanoutInHand, FanoutRequest, FanoutRows, FanoutSays, OpenFanouts, TopicAudience, TurnOfFanouts,
 };
+pub use found_addresses::FoundAddress;
 pub use ingest::IngestRows;
 pub use keys::{DataKeyFacts, KeyRows, WrappedPlace};
 pub use merges::{FanoutAtUser, MergeRows, MergedNotification};

@@ -24,6 +24,8 @@ pub struct AddressesFound {
     pub usable: AddressesByPerson,
     /// Those on the suppression list.
     pub suppressed: HashMap<Person, Vec<SuppressedFor>>,
+    /// Channels for which there is an address that cannot be opened. It is left out.
+    pub unreadable: HashMap<Person, Vec<Channel>>,
 }
 
 impl AddressesFound {
@@ -48,6 +50,14 @@ impl AddressesFound {
         let known = (channel, address);
         if usable.last() != Some(&known) {
             usable.push(known);
+        }
+    }
+
+    /// Leaves out an address that cannot be opened.
+    pub fn leave_out(&mut self, who: Person, channel: Channel) {
+        let channels = self.unreadable.entry(who).or_default();
+        if !channels.contains(&channel) {
+            channels.push(channel);
         }
     }
 }
