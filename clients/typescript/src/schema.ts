@@ -3067,7 +3067,7 @@ export interface components {
             next_step_at: string;
             /**
              * Format: int32
-             * @description The number of the pass, from 1. A former key is removed after a pass that finds nothing of it, unless the tenant has addresses.
+             * @description The number of the pass, from 1. A former key is removed after a pass that finds nothing of it.
              * @example 1
              */
             pass: number;

@@ -65,6 +65,8 @@ pub struct ResealedRows {
     pub sealed: u64,
     /// How many no key opens.
     pub unreadable: u64,
+    /// Nothing was done: the current key is so new that nothing of this table, and of those after it, may be sealed with it before then.
+    pub too_early_until: Option<DateTime<Utc>>,
     /// When the first and the last of them were made, if their keys say so.
     pub made_at: Option<(DateTime<Utc>, DateTime<Utc>)>,
     /// The key of the last one, if there may be more.
@@ -178,27 +180,29 @@ impl KeyRotation {
             return false;
         }
         (self.position, self.first_at, self.reached_at) = (None, None, None);
-        if let Some(place) = next_place {
+        if let Some(place) = next_place.filter(|_| rows.too_early_until.is_none()) {
             place.clone_into(&mut self.place);
             return false;
         }
         first_place.clone_into(&mut self.place);
-        self.end_pass(now)
+        self.end_pass(rows.too_early_until, now)
     }
 
-    fn end_pass(&mut self, now: DateTime<Utc>) -> bool {
+    fn end_pass(&mut self, too_early_until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
         let settled = self.rotated_at.map(|at| at + Self::SETTLED_AFTER);
+        let is_whole = too_early_until.is_none();
         let is_over = match settled {
-            Some(settled) => self.pass_began_at >= settled && self.pass_found == 0,
+            Some(settled) => is_whole && self.pass_began_at >= settled && self.pass_found == 0,
             // What is stored from now on is encrypted anyway.
-            None => true,
+            None => is_whole,
         };
         if is_over {
             self.ended_at = Some(now);
             return true;
         }
         self.pass += 1;
-        self.pass_began_at = settled.unwrap_or(now).max(now + Self::QUIET);
+        let first = settled.max(too_early_until).unwrap_or(now);
+        self.pass_began_at = first.max(now + Self::QUIET);
         self.pass_found = 0;
         self.counts.looked_at = 0;
         self.counts.unreadable = 0;
@@ -206,8 +210,9 @@ impl KeyRotation {
         false
     }
 
-    /// How much of the present pass is done, of 1: by the time at which the rows of the last table were made.
-    pub fn progress(&self) -> f64 {
+    /// How much of the present pass is done, of 1: by the time at which the rows of the present table were made, which is so much of a pass
+    /// (`SealedPlace::span`).
+    pub fn progress(&self, (from, to): (f64, f64)) -> f64 {
         match (self.stage(), self.first_at, self.reached_at) {
             (RotationStage::Done | RotationStage::Waiting, ..) => 1.0,
             (RotationStage::Encrypting, Some(first), Some(reached)) => {
@@ -215,9 +220,9 @@ impl KeyRotation {
                 let done = (reached - first).num_milliseconds();
                 #[expect(clippy::cast_precision_loss, reason = "a part of a bar")]
                 let part = done as f64 / whole as f64;
-                part.clamp(0.0, 1.0)
+                from + part.clamp(0.0, 1.0) * (to - from)
             }
-            (RotationStage::Encrypting, ..) => 0.0,
+            (RotationStage::Encrypting, ..) => from,
         }
     }
 }
@@ -361,16 +366,34 @@ mod tests {
     }
 
     #[test]
+    fn a_pass_that_is_too_early_for_addresses_is_followed_by_a_whole_one() {
+        let early = ResealedRows {
+            too_early_until: Some(at(120)),
+            ..ResealedRows::default()
+        };
+        let mut sealing = begun((false, true));
+        assert!(!sealing.advance(&found(0), (FIRST, Some("users")), at(1)));
+        assert!(!sealing.advance(&early, (FIRST, Some("devices")), at(2)));
+        let again = (&*sealing.place, sealing.stage(), sealing.due_at);
+        assert_eq!(again, (FIRST, RotationStage::Waiting, at(120)));
+        assert!(sealing.advance(&found(0), (FIRST, None), at(121)));
+        let mut rotation = begun((true, false));
+        assert!(!rotation.advance(&early, (FIRST, Some("devices")), at(2)));
+        assert_eq!(rotation.pass_began_at, at(180));
+    }
+
+    #[test]
     fn progress_is_by_time() {
         let mut rotation = begun((true, false));
-        assert!(rotation.progress() < 0.01);
+        assert!(rotation.progress((0.0, 0.5)) < 0.01);
         let rows = ResealedRows {
             made_at: Some((at(-100), at(-75))),
             next: Some("x".into()),
             ..ResealedRows::default()
         };
         assert!(!rotation.advance(&rows, (FIRST, None), at(1)));
-        assert!((rotation.progress() - 0.25).abs() < 0.01);
+        assert!((rotation.progress((0.0, 1.0)) - 0.25).abs() < 0.01);
+        assert!((rotation.progress((0.5, 1.0)) - 0.625).abs() < 0.01);
     }
 
     #[test]

@@ -33,6 +33,14 @@ impl SuppressionReason {
         Self::Unsubscribe,
     ];
 
+    /// Whether a person has asked for it. Of two entries for the same, such a one outweighs what a provider said of the mailbox.
+    pub const fn is_of_a_person(self) -> bool {
+        match self {
+            Self::Manual | Self::Complaint | Self::Unsubscribe => true,
+            Self::HardBounce => false,
+        }
+    }
+
     /// The name in rows and answers.
     pub const fn name(self) -> &'static str {
         match self {

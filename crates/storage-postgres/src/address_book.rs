@@ -19,7 +19,10 @@ use campanile_storage::{AddressBook, KnownReader, Person, StorageError};
 
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, alone, transact};
-pub(crate) use lock::{alone as people_alone, no_erasure, shared as share_people};
+pub(crate) use devices::in_form as device_in_form;
+pub(crate) use lock::{
+    alone as people_alone, no_erasure, shared as share_people, shared_later as share_people_later,
+};
 pub(crate) use replace::replace;
 pub(crate) use settle::settle;
 pub(crate) use usable::usable;

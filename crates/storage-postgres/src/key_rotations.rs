@@ -1,13 +1,17 @@
 //! What a use case can do to data keys and their rotations inside a transaction.
 
+mod addresses;
 mod master;
 mod renew;
 mod reseal;
 mod rows;
 
 use async_trait::async_trait;
-use campanile_domain::{KeyRotation, MasterKeyRotation, ResealedRows, RewrappedKeys, TenantId};
-use campanile_storage::{DataKeyFacts, KeyRows, SealedPlace, StorageError, WrappedPlace};
+use campanile_domain::{KeyRotation, MasterKeyRotation, RewrappedKeys, TenantId};
+use campanile_storage::{
+    DataKeyFacts, KeyRows, ResealedAddress, ResealedBlob, SealedPage, SealedPlace, SealedRow,
+    StorageError, StoredKeys, WrappedPlace,
+};
 use chrono::{DateTime, Utc};
 
 use crate::named::named;
@@ -74,22 +78,41 @@ impl KeyRows for PostgresTransaction<'_> {
         self.keep(done)
     }
 
-    async fn reseal(
+    async fn stored_keys(&mut self, tenant: &TenantId) -> Result<StoredKeys, StorageError> {
+        let stored = reseal::keys(self.connection, self.keys, tenant);
+        let stored = named("stored_keys", stored).await;
+        self.keep(stored)
+    }
+
+    async fn sealed_page(
+        &mut self,
+        tenant: &TenantId,
+        page: &SealedPage,
+    ) -> Result<Vec<SealedRow>, StorageError> {
+        let rows = reseal::page(self.connection, tenant, page);
+        let rows = named("sealed_page", rows).await;
+        self.keep(rows)
+    }
+
+    async fn replace_blobs(
         &mut self,
         tenant: &TenantId,
         place: &'static SealedPlace,
-        after: Option<&str>,
-        seals_open: bool,
-        limit: u32,
-    ) -> Result<ResealedRows, StorageError> {
-        let done = reseal::rows(
-            self.connection,
-            self.keys,
-            (tenant, place),
-            (after, limit),
-            seals_open,
-        );
-        let done = named("reseal", done).await;
+        rows: &[ResealedBlob],
+    ) -> Result<u64, StorageError> {
+        let done = reseal::blobs(self.connection, tenant, place, rows);
+        let done = named("replace_blobs", done).await;
+        self.keep(done)
+    }
+
+    async fn replace_addresses(
+        &mut self,
+        tenant: &TenantId,
+        place: &'static SealedPlace,
+        rows: &[ResealedAddress],
+    ) -> Result<u64, StorageError> {
+        let done = addresses::replace(self.connection, tenant, place, rows);
+        let done = named("replace_addresses", done).await;
         self.keep(done)
     }
 

@@ -92,6 +92,7 @@ const STEPS: &[Step] = steps![
     36 "tenant access" "0036_tenant_access.sql",
     37 "expected statistics" "0037_expected_statistics.sql",
     38 "master key target" "0038_master_key_target.sql",
+    39 "address rotation" "0039_address_rotation.sql",
 ];
 
 /// Any number that no other program uses: "campanil" in ASCII.

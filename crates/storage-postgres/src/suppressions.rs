@@ -1,12 +1,14 @@
 //! A tenant's list of addresses that are not to be used.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use campanile_domain::{
     Channel, NotificationType, SuppressedAddress, Suppression, SuppressionKey, TenantId, User,
 };
 use campanile_sealing::KeyRing;
+use campanile_storage::suppression_merge::{STRONGER_STAYS, WEAKER_LAST};
 use campanile_storage::{
     StorageError, SuppressionFilter, SuppressionPage, SuppressionRows, Suppressions,
 };
@@ -140,54 +142,78 @@ async fn page(
 }
 
 /// An entry that the list has in another form gets the one in which it would be stored now.
-const IN_FORM: &str = "
-    WITH former AS MATERIALIZED (
-        SELECT x.target, s.*
-        FROM UNNEST($2::text[], $3::text[], $4::text[]) AS x (channel, form, target)
-        CROSS JOIN LATERAL (
-            SELECT s.ctid AS place, s.channel, s.notification_type, s.reason, s.source, s.since, s.user_id
-            FROM suppressions s
-            WHERE s.tenant = $1 AND s.channel = x.channel AND s.address = x.form COLLATE \"C\"
-            OFFSET 0
-        ) s
-    ), gone AS (
-        DELETE FROM suppressions WHERE ctid = ANY (ARRAY (SELECT place FROM former))
+static IN_FORM: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "WITH former AS MATERIALIZED (
+             SELECT x.target, s.*
+             FROM UNNEST($2::text[], $3::text[], $4::text[]) AS x (channel, form, target)
+             CROSS JOIN LATERAL (
+                 SELECT s.ctid AS place, s.channel, s.notification_type, s.reason, s.source, s.since, s.user_id
+                 FROM suppressions s
+                 WHERE s.tenant = $1 AND s.channel = x.channel AND s.address = x.form COLLATE \"C\"
+                 OFFSET 0
+             ) s
+         ), gone AS (
+             DELETE FROM suppressions WHERE ctid = ANY (ARRAY (SELECT place FROM former))
+         )
+         INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, since, user_id)
+         SELECT DISTINCT ON (channel, target, notification_type)
+             $1, channel, target, notification_type, reason, source, since, user_id FROM former
+         ORDER BY channel, target, notification_type, {WEAKER_LAST}, since
+         {STRONGER_STAYS}"
     )
-    INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, since, user_id)
-    SELECT DISTINCT ON (channel, target, notification_type)
-        $1, channel, target, notification_type, reason, source, since, user_id FROM former
-    ON CONFLICT DO NOTHING";
+});
 
-async fn in_form(
-    connection: &mut PgConnection,
-    keys: &KeyRing,
-    tenant: &TenantId,
-    entries: &[Suppression],
-    stored: &[Cow<'_, str>],
-) -> Result<(), Fault> {
-    let (mut channels, mut others, mut targets) = (Vec::new(), Vec::new(), Vec::new());
-    for (entry, target) in entries.iter().zip(stored) {
-        let (channel, address) = (entry.key.channel, entry.key.address.as_str());
-        for form in forms_of(keys, tenant, channel, address)? {
-            if form != **target {
-                channels.push(channel.name());
-                others.push(form);
-                targets.push(&**target);
-            }
-        }
-    }
-    if channels.is_empty() {
-        return Ok(());
-    }
-    sqlx::query(IN_FORM)
-        .bind(tenant.as_str())
-        .bind(&channels)
-        .bind(&others)
-        .bind(&targets)
-        .execute(connection)
-        .await?;
-    Ok(())
+/// Forms that addresses may have on the list, and the ones that they are to get.
+#[derive(Debug, Default)]
+pub(crate) struct Forms<'a> {
+    channels: Vec<&'static str>,
+    others: Vec<Cow<'a, str>>,
+    targets: Vec<&'a str>,
 }
+
+impl<'a> Forms<'a> {
+    pub(crate) fn add(
+        &mut self,
+        channel: Channel,
+        other: impl Into<Cow<'a, str>>,
+        target: &'a str,
+    ) {
+        self.channels.push(channel.name());
+        self.others.push(other.into());
+        self.targets.push(target);
+    }
+
+    /// Says how many entries have changed.
+    pub(crate) async fn store(
+        &self,
+        connection: &mut PgConnection,
+        tenant: &TenantId,
+    ) -> Result<u64, Fault> {
+        if self.channels.is_empty() {
+            return Ok(0);
+        }
+        let done = sqlx::query(&IN_FORM)
+            .bind(tenant.as_str())
+            .bind(&self.channels)
+            .bind(&self.others)
+            .bind(&self.targets)
+            .execute(connection)
+            .await?;
+        Ok(done.rows_affected())
+    }
+}
+
+static ADD: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, since)
+         SELECT DISTINCT ON (x.channel, x.address, x.notification_type) $1, x.*
+         FROM UNNEST($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+             AS x (channel, address, notification_type, reason, source, since)
+         ORDER BY x.channel, x.address, x.notification_type, {WEAKER_LAST}, since
+         {STRONGER_STAYS}"
+    )
+});
 
 async fn add(
     connection: &mut PgConnection,
@@ -200,27 +226,28 @@ async fn add(
         listed_to_store(keys, tenant, channel, address).map(|stored| stored.into_owned().into())
     };
     let stored: Vec<Cow<'_, str>> = entries.iter().map(stored).collect::<Result<_, _>>()?;
-    in_form(connection, keys, tenant, entries, &stored).await?;
+    let mut forms = Forms::default();
+    for (entry, target) in entries.iter().zip(&stored) {
+        let (channel, address) = (entry.key.channel, entry.key.address.as_str());
+        for form in forms_of(keys, tenant, channel, address)? {
+            if form != **target {
+                forms.add(channel, form, target);
+            }
+        }
+    }
+    forms.store(connection, tenant).await?;
     let column = |of: fn(&Suppression) -> &str| entries.iter().map(of).collect::<Vec<_>>();
     let since: Vec<_> = entries.iter().map(|entry| entry.since).collect();
-    let done = sqlx::query(
-        "INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, since)
-         SELECT DISTINCT ON (x.channel, x.address, x.notification_type) $1, x.*
-         FROM UNNEST($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-             AS x (channel, address, notification_type, reason, source, since)
-         ON CONFLICT (tenant, channel, address, notification_type) DO UPDATE
-             SET reason = excluded.reason, source = excluded.source, since = excluded.since, user_id = NULL
-             WHERE suppressions.reason = 'hard_bounce' AND excluded.reason <> 'hard_bounce'",
-    )
-    .bind(tenant.as_str())
-    .bind(column(|entry| entry.key.channel.name()))
-    .bind(stored.iter().map(|text| &**text).collect::<Vec<_>>())
-    .bind(column(|entry| type_column(&entry.key)))
-    .bind(column(|entry| entry.reason.name()))
-    .bind(column(|entry| entry.source.name()))
-    .bind(since)
-    .execute(connection)
-    .await?;
+    let done = sqlx::query(&ADD)
+        .bind(tenant.as_str())
+        .bind(column(|entry| entry.key.channel.name()))
+        .bind(stored.iter().map(|text| &**text).collect::<Vec<_>>())
+        .bind(column(|entry| type_column(&entry.key)))
+        .bind(column(|entry| entry.reason.name()))
+        .bind(column(|entry| entry.source.name()))
+        .bind(since)
+        .execute(connection)
+        .await?;
     Ok(done.rows_affected())
 }
 

@@ -21,6 +21,7 @@ use sqlx::sqlite::SqliteRow;
 use crate::SqliteStorage;
 use crate::error::{storage_error, undecodable};
 use crate::rows::get;
+pub(crate) use devices::in_form as device_in_form;
 pub(crate) use replace::replace;
 pub(crate) use settle::settle_address;
 pub(crate) use usable::addresses;

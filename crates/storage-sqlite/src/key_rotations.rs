@@ -1,13 +1,17 @@
 //! What a use case can do to data keys and their rotations inside a transaction.
 
+mod addresses;
 mod master;
 mod renew;
 mod reseal;
 mod rows;
 
 use async_trait::async_trait;
-use campanile_domain::{KeyRotation, MasterKeyRotation, ResealedRows, RewrappedKeys, TenantId};
-use campanile_storage::{DataKeyFacts, KeyRows, SealedPlace, StorageError, WrappedPlace};
+use campanile_domain::{KeyRotation, MasterKeyRotation, RewrappedKeys, TenantId};
+use campanile_storage::{
+    DataKeyFacts, KeyRows, ResealedAddress, ResealedBlob, SealedPage, SealedPlace, SealedRow,
+    StorageError, StoredKeys, WrappedPlace,
+};
 use chrono::{DateTime, Utc};
 
 use crate::transaction::SqliteTransaction;
@@ -60,22 +64,34 @@ impl KeyRows for SqliteTransaction<'_> {
         rows::put_off(self.connection, tenant, due_at).await
     }
 
-    async fn reseal(
+    async fn stored_keys(&mut self, tenant: &TenantId) -> Result<StoredKeys, StorageError> {
+        reseal::keys(self.connection, &self.keys, tenant).await
+    }
+
+    async fn sealed_page(
+        &mut self,
+        tenant: &TenantId,
+        page: &SealedPage,
+    ) -> Result<Vec<SealedRow>, StorageError> {
+        reseal::page(self.connection, tenant, page).await
+    }
+
+    async fn replace_blobs(
         &mut self,
         tenant: &TenantId,
         place: &'static SealedPlace,
-        after: Option<&str>,
-        seals_open: bool,
-        limit: u32,
-    ) -> Result<ResealedRows, StorageError> {
-        let done = reseal::rows(
-            self.connection,
-            &self.keys,
-            (tenant, place),
-            (after, limit),
-            seals_open,
-        );
-        done.await
+        rows: &[ResealedBlob],
+    ) -> Result<u64, StorageError> {
+        reseal::blobs(self.connection, tenant, place, rows).await
+    }
+
+    async fn replace_addresses(
+        &mut self,
+        tenant: &TenantId,
+        place: &'static SealedPlace,
+        rows: &[ResealedAddress],
+    ) -> Result<u64, StorageError> {
+        addresses::replace(self.connection, tenant, place, rows).await
     }
 
     fn master_mark(&self) -> Option<Vec<u8>> {

@@ -62,6 +62,7 @@ const STEPS: &[&str] = steps![
     "0035_key_rotation.sql",
     "0036_tenant_access.sql",
     "0038_master_key_target.sql",
+    "0039_address_rotation.sql",
 ];
 
 /// Everything kept in one SQLite file.

@@ -1,12 +1,14 @@
 //! A tenant's list of addresses that are not to be used.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use campanile_domain::{
     Channel, NotificationType, SuppressedAddress, Suppression, SuppressionKey, TenantId, User,
 };
 use campanile_sealing::{AddressKind, KeyRing};
+use campanile_storage::suppression_merge::{STRONGER_STAYS, WEAKER_LAST};
 use campanile_storage::{
     StorageError, SuppressionFilter, SuppressionPage, SuppressionRows, Suppressions,
 };
@@ -82,23 +84,17 @@ impl SuppressionRows for SqliteTransaction<'_> {
         let mut added = 0;
         for entry in entries {
             let stored = in_form(self.connection, &self.keys, tenant, &entry.key).await?;
-            let done = sqlx::query(
-                "INSERT INTO suppressions (tenant, channel, address, notification_type, reason, \
-                 source, since) VALUES (?, ?, ?, ?, ?, ?, ?) \
-                 ON CONFLICT (tenant, channel, address, notification_type) DO UPDATE \
-                 SET reason = excluded.reason, source = excluded.source, since = excluded.since, user_id = NULL \
-                 WHERE suppressions.reason = 'hard_bounce' AND excluded.reason <> 'hard_bounce'",
-            )
-            .bind(tenant.as_str())
-            .bind(entry.key.channel.name())
-            .bind(stored)
-            .bind(type_column(&entry.key))
-            .bind(entry.reason.name())
-            .bind(entry.source.name())
-            .bind(micros(entry.since))
-            .execute(&mut *self.connection)
-            .await
-            .map_err(storage_error)?;
+            let done = sqlx::query(&ADD)
+                .bind(tenant.as_str())
+                .bind(entry.key.channel.name())
+                .bind(stored)
+                .bind(type_column(&entry.key))
+                .bind(entry.reason.name())
+                .bind(entry.source.name())
+                .bind(micros(entry.since))
+                .execute(&mut *self.connection)
+                .await
+                .map_err(storage_error)?;
             added += done.rows_affected();
         }
         Ok(added)
@@ -181,25 +177,52 @@ async fn in_form(
     let opening = keys::opening(ring, connection, tenant).await?;
     let mut others = opening.forms_of(channel, plain)?;
     others.retain(|form| *form != stored);
-    if others.is_empty() {
-        return Ok(stored);
+    if !others.is_empty() {
+        take_form(connection, (tenant, channel), &others, &stored).await?;
     }
+    Ok(stored)
+}
+
+static ADD: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, since) \
+         VALUES (?, ?, ?, ?, ?, ?, ?) {STRONGER_STAYS}"
+    )
+});
+
+static TAKE_FORM: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "INSERT INTO suppressions (tenant, channel, address, notification_type, reason, source, since, user_id) \
+         SELECT tenant, channel, ?4, notification_type, reason, source, since, user_id FROM suppressions \
+         WHERE tenant = ?1 AND channel = ?2 AND address IN (SELECT value FROM json_each(?3)) \
+         ORDER BY {WEAKER_LAST}, since {STRONGER_STAYS}"
+    )
+});
+
+/// Entries of an address get another form of it, in which there may be some already. Says how many there were.
+pub(crate) async fn take_form(
+    connection: &mut SqliteConnection,
+    (tenant, channel): (&TenantId, Channel),
+    others: &[String],
+    stored: &str,
+) -> Result<u64, StorageError> {
+    let mut gone = 0;
     for statement in [
-        "UPDATE OR IGNORE suppressions SET address = ?4 WHERE tenant = ?1 AND channel = ?2 \
-         AND address IN (SELECT value FROM json_each(?3))",
+        TAKE_FORM.as_str(),
         "DELETE FROM suppressions WHERE tenant = ?1 AND channel = ?2 \
          AND address IN (SELECT value FROM json_each(?3)) AND address <> ?4",
     ] {
-        sqlx::query(statement)
+        let done = sqlx::query(statement)
             .bind(tenant.as_str())
             .bind(channel.name())
-            .bind(list(&others))
-            .bind(&stored)
+            .bind(list(others))
+            .bind(stored)
             .execute(&mut *connection)
             .await
             .map_err(storage_error)?;
+        gone = done.rows_affected();
     }
-    Ok(stored)
+    Ok(gone)
 }
 
 /// One that cannot be opened is left out.

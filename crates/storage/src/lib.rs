@@ -1,4 +1,5 @@
-//! What a back end must keep, as one small trait per aggregate. No SQL, no driver types.
+//! What a back end must keep, as one small trait per aggregate. No driver types, and of SQL only
+//! parts that are the same in every dialect.
 //!
 //! The traits of the database, which is the source of truth; see `ARCHITECTURE.md`. To add a repository: write its
 //! trait in a separate file here, add it to [`Storage`], add a file of the same name to `storage-postgres` and
@@ -38,10 +39,12 @@ mod providers;
 mod reactions;
 mod relay;
 mod remembered;
+mod resealing;
 mod retention;
 mod schedule;
 mod sealed_places;
 mod search;
+pub mod suppression_merge;
 mod suppressions;
 mod templates;
 mod tenants;
@@ -98,9 +101,14 @@ pub use providers::{Provider, Providers, Sealing};
 pub use reactions::{ReactedTo, ReadReactions};
 pub use relay::{Planned, RelayLimits, TrialSuspect, UNREADABLE_PAUSE};
 pub use remembered::Remembering;
+pub use resealing::{
+    ResealedAddress, ResealedBlob, SealedContent, SealedPage, SealedRow, StoredKeys, reseal,
+};
 pub use retention::{DropDay, REMOVED_AT_ONCE, RemoveStep, Removed, Retention};
 pub use schedule::{Expedite, ReleaseLimits, Schedule};
-pub use sealed_places::{OpenTexts, SEALED_PLACES, SealedKey, SealedKeyValue, SealedPlace};
+pub use sealed_places::{
+    AddressColumn, Holds, OpenTexts, SEALED_PLACES, SealedKey, SealedKeyValue, SealedPlace,
+};
 pub use search::{Opened, Search, SearchHit, page_of};
 pub use suppressions::{SuppressionFilter, SuppressionPage, Suppressions};
 pub use templates::{DueTemplate, StoredBrand, Templates, TypeInUse};

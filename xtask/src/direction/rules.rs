@@ -10,7 +10,8 @@ pub const WORKSPACE: &[(&str, &[&str])] = &[
     // A dev-dependency of all, so none may know it.
     (FEATURES, &[]),
     ("campanile-config", &[DOMAIN]),
-    ("campanile-storage", &[DOMAIN]),
+    // What is sealed, and what a rotation seals again, is decided once for all back ends.
+    ("campanile-storage", &[DOMAIN, "campanile-sealing"]),
     ("campanile-storage-contract", &[DOMAIN, STORAGE, PIPELINE]),
     // Counts the rows of the audit log where they are committed, so that no caller can forget it.
     (PIPELINE, &[DOMAIN, STORAGE, TELEMETRY]),

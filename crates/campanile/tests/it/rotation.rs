@@ -1,11 +1,14 @@
 //! Data keys and the master key are rotated under load, with a kill in the middle: nothing is unreadable at any time.
 
+mod addresses;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use campanile_test_support::smtp::{SmtpOffers, SmtpServer};
 use campanile_test_support::webhook::{Reply, WebhookReceiver};
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection, SqliteConnection};
@@ -79,6 +82,7 @@ impl Load {
         let body = json!({
             "notification_type": "t", "recipients": [user], "title": format!("{MARK} {number}"),
             "content": {"text": MARK},
+            "channels": ["in_app", if number.is_multiple_of(10) { "email" } else { "webhook" }],
         });
         let request = self.client.post(self.url("/api/v1/notifications"));
         let answer = request
@@ -191,12 +195,15 @@ impl Load {
 }
 
 /// What is done to the database while no process runs: none remembers a key, as if three minutes had passed.
-const LATER_SQLITE: &str = "UPDATE key_rotations SET rotated_at = rotated_at - 180000000";
-const LATER_POSTGRES: &str =
-    "UPDATE key_rotations SET rotated_at = rotated_at - interval '3 minutes'";
+const LATER_SQLITE: &str = "UPDATE key_rotations SET rotated_at = rotated_at - 180000000;
+    UPDATE tenant_keys SET created_at = created_at - 180000000";
+const LATER_POSTGRES: [&str; 2] = [
+    "UPDATE key_rotations SET rotated_at = rotated_at - interval '3 minutes'",
+    "UPDATE tenant_keys SET created_at = created_at - interval '3 minutes'",
+];
 
-/// What begins every text, and how many former keys there are.
-type Marks = (BTreeSet<Vec<u8>>, i64);
+/// What begins every text, what begins every address, and how many former keys there are.
+type Marks = (BTreeSet<Vec<u8>>, Vec<String>, i64);
 
 /// Where it runs: starts the processes with these master keys, gives the one that callers reach.
 trait Place {
@@ -205,7 +212,7 @@ trait Place {
     async fn marks(&self) -> Marks;
 }
 
-struct Alone<'a>(&'a Path);
+struct Alone<'a>(&'a Path, Vec<(&'static str, String)>);
 
 impl Alone<'_> {
     async fn raw(&self) -> SqliteConnection {
@@ -218,6 +225,7 @@ impl Place for Alone<'_> {
     fn start(&mut self, current: &str, previous: Option<&str>) -> Vec<Process> {
         let data = self.0.to_str().unwrap();
         let mut environment = vec![("CAMPANILE_MASTER_KEY", current)];
+        environment.extend(self.1.iter().map(|(name, value)| (*name, value.as_str())));
         environment.extend(previous.map(|key| ("CAMPANILE_MASTER_KEY_PREVIOUS", key)));
         let arguments = ["up", "--data-dir", data, "--listen", "127.0.0.1:0"];
         vec![Process::start(&arguments, &environment)]
@@ -233,10 +241,12 @@ impl Place for Alone<'_> {
         let mut raw = self.raw().await;
         let marks = sqlx::query_scalar("SELECT DISTINCT substr(sealed, 1, 5) FROM notifications");
         let marks: Vec<Vec<u8>> = marks.fetch_all(&mut raw).await.unwrap();
+        let addresses = sqlx::query_scalar(addresses::MARKS_SQLITE);
+        let addresses = addresses.fetch_all(&mut raw).await.unwrap();
         let former = sqlx::query_scalar("SELECT count(*) FROM tenant_former_keys");
         let former = former.fetch_one(&mut raw).await.unwrap();
         raw.close().await.unwrap();
-        (marks.into_iter().collect(), former)
+        (marks.into_iter().collect(), addresses, former)
     }
 }
 
@@ -251,21 +261,25 @@ impl Place for Cluster {
                 previous.unwrap_or_default(),
             )),
         ]);
-        vec![self.api(), self.worker()]
+        vec![self.api(), self.worker_of("webhook,email")]
     }
 
     async fn later(&self) {
-        self.database.tamper(LATER_POSTGRES).await;
+        for statement in LATER_POSTGRES {
+            self.database.tamper(statement).await;
+        }
     }
 
     async fn marks(&self) -> Marks {
         let mut raw = PgConnection::connect(self.database.url()).await.unwrap();
         let marks = "SELECT DISTINCT substring(sealed FROM 1 FOR 5) FROM notifications";
         let marks: Vec<Vec<u8>> = sqlx::query_scalar(marks).fetch_all(&mut raw).await.unwrap();
+        let addresses = sqlx::query_scalar(addresses::MARKS_POSTGRES);
+        let addresses = addresses.fetch_all(&mut raw).await.unwrap();
         let former = sqlx::query_scalar("SELECT count(*) FROM tenant_former_keys");
         let former = former.fetch_one(&mut raw).await.unwrap();
         raw.close().await.unwrap();
-        (marks.into_iter().collect(), former)
+        (marks.into_iter().collect(), addresses, former)
     }
 }
 
@@ -273,10 +287,21 @@ fn kill(processes: Vec<Process>) {
     processes.into_iter().for_each(Process::kill);
 }
 
-/// The whole story. So many former keys stay: one, if there are deliveries, whose addresses are not encrypted again yet.
-async fn story(mut place: impl Place, processes: Vec<Process>, tokens: Tokens, stay: i64) {
+/// Where mails go.
+fn mail(relay: &SmtpServer) -> [(&'static str, String); 4] {
+    [
+        ("SMTP_HOST", "127.0.0.1".to_owned()),
+        ("SMTP_PORT", relay.port().to_string()),
+        ("SMTP_TLS", "none".to_owned()),
+        ("EMAIL_FROM", "hello@example.com".to_owned()),
+    ]
+}
+
+/// The whole story.
+async fn story(mut place: impl Place, processes: Vec<Process>, tokens: Tokens) {
     let load = Load::new(tokens);
     load.moved_to(&processes[0]);
+    let mailed = load.with_addresses().await;
     let before = setting("CAMPANILE_TEST_ROTATED", BEFORE);
     for number in 0..before {
         assert!(load.send(number).await);
@@ -299,7 +324,7 @@ async fn story(mut place: impl Place, processes: Vec<Process>, tokens: Tokens, s
     load.moved_to(&processes[0]);
     let said = load.command(&["rotate", "--tenant", "default"]);
     assert!(
-        said.contains(&format!("0 rows unreadable, {stay} former keys left")),
+        said.contains("0 rows unreadable, 0 former keys left"),
         "{said}"
     );
     let rotated_in = begun.elapsed();
@@ -328,15 +353,17 @@ async fn story(mut place: impl Place, processes: Vec<Process>, tokens: Tokens, s
         load.read(number).await;
     }
     assert!(load.read.load(Ordering::Relaxed) > reads);
+    load.shows_addresses(&mailed).await;
     load.nothing_was_unreadable();
     let state = load.state().await;
     assert_eq!(
         (&state["former_keys"], &state["rotation"]["stage"]),
-        (&json!(stay), &json!("done"))
+        (&json!(0), &json!("done"))
     );
     kill(processes);
-    let (marks, former) = place.marks().await;
-    assert_eq!((marks.len(), former), (1, stay), "{marks:?}");
+    let (marks, addresses, former) = place.marks().await;
+    let found = (marks.len(), addresses.len(), former);
+    assert_eq!(found, (1, 1, 0), "{marks:?} {addresses:?}");
     println!(
         "rotated {} rows in {:.1} s at {per_second}/s: {} sent, {} texts read, none unreadable",
         state["rotation"]["reencrypted"],
@@ -350,30 +377,33 @@ async fn story(mut place: impl Place, processes: Vec<Process>, tokens: Tokens, s
 async fn keys_of_up_are_rotated_under_load_with_kills() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().to_str().unwrap();
-    let mut place = Alone(dir.path());
+    let relay = SmtpServer::start(SmtpOffers::default()).await;
+    let mut place = Alone(dir.path(), mail(&relay).into());
     let processes = place.start(OLD, None);
     let tokens = Tokens {
         service: token(data, "service", "notifications:send"),
         users: (0..USERS)
             .map(|user| token(data, &format!("u{user}"), "inbox"))
             .collect(),
-        platform: token(data, "root", "platform"),
+        platform: token(data, "root", "platform admin"),
     };
-    story(place, processes, tokens, 0).await;
+    story(place, processes, tokens).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn keys_of_a_cluster_are_rotated_under_load_with_kills() {
+    let relay = SmtpServer::start(SmtpOffers::default()).await;
     let mut place = Cluster::new().await;
+    place.also(mail(&relay).map(|(name, value)| (name.to_owned(), value)));
     let processes = Place::start(&mut place, OLD, None);
     let tokens = Tokens {
         service: place.token("service", "notifications:send"),
         users: (0..USERS)
             .map(|user| place.token(&format!("u{user}"), "inbox"))
             .collect(),
-        platform: place.token("root", "platform"),
+        platform: place.token("root", "platform admin"),
     };
-    story(place, processes, tokens, 1).await;
+    story(place, processes, tokens).await;
 }
 
 #[test]

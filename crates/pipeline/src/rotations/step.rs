@@ -5,13 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use campanile_domain::{KeyRotation, ResealedRows, TenantId};
 use campanile_storage::{
-    FailedStep, Scope, SealedPlace, StorageError, Transaction, UnitOfWork, Work, transact,
+    FailedStep, Scope, SealedPlace, StorageError, Transaction, UnitOfWork, Work, reseal, transact,
     transact_shared,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Rows of a step. A body may have 256 KiB, and all of them are in memory.
-const AT_ONCE: u32 = 100;
 /// A rotation whose step failed is looked at again so much later.
 const PAUSE: TimeDelta = TimeDelta::seconds(30);
 
@@ -28,7 +26,7 @@ pub struct RotationTurn {
     pub failed: Option<(TenantId, StorageError)>,
 }
 
-/// Makes one step of the rotation that has waited longest, in one transaction: it looks at [`AT_ONCE`] rows. The last step
+/// Makes one step of the rotation that has waited longest, in one transaction: it looks at some hundred rows. The last step
 /// removes the former keys. A rotation that another process steps is left to it. What a crash interrupts is not done, and
 /// the next step begins there.
 ///
@@ -84,11 +82,10 @@ impl Work for Step {
         let tenant = rotation.tenant.clone();
         *self.at_work.lock().unwrap_or_else(PoisonError::into_inner) = Some(tenant.clone());
         tx.narrow_to(&[&tenant]).await?;
-        let place = SealedPlace::of_table(&rotation.place);
-        let after = rotation.position.as_deref();
-        let rows = tx.reseal(&tenant, place, after, rotation.seals_open, AT_ONCE);
-        let rows = rows.await?;
-        let next = place.next().map(|next| next.table);
+        let rows = reseal(tx, &rotation, self.now).await?;
+        let next = SealedPlace::of_table(&rotation.place)
+            .next()
+            .map(|next| next.table);
         let is_over = rotation.advance(&rows, (SealedPlace::FIRST.table, next), self.now);
         let removed = match is_over && rotation.rotated_at.is_some() {
             true => tx.remove_former_keys(&tenant).await?,

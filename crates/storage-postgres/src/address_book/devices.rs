@@ -30,7 +30,8 @@ pub(super) async fn put(
     .execute(&mut *connection)
     .await?;
     if forms.len() > 1 {
-        in_form(connection, device, &value, &forms).await?;
+        let of = (tenant, device.kind.name());
+        in_form(connection, of, &value, &forms).await?;
     }
     let row = sqlx::query(
         "INSERT INTO devices (tenant, id, user_id, kind, value, platform, app_version, locale,
@@ -73,11 +74,11 @@ pub(super) async fn put(
     Ok((stored, new))
 }
 
-/// The user's row of a device gets the form in which it would be stored now. If there are several, because processes have
+/// The row of a device gets the form in which it would be stored now. If there are several, because processes have
 /// stored it in several forms at once, the one that was seen last stays.
-async fn in_form(
+pub(crate) async fn in_form(
     connection: &mut PgConnection,
-    device: &Device,
+    (tenant, kind): (&TenantId, &str),
     value: &str,
     forms: &[String],
 ) -> Result<(), Fault> {
@@ -89,8 +90,8 @@ async fn in_form(
          WHERE value = ANY ($3) AND kind = $2 AND tenant = $1 AND value <> $4",
     ] {
         sqlx::query(statement)
-            .bind(device.tenant.as_str())
-            .bind(device.kind.name())
+            .bind(tenant.as_str())
+            .bind(kind)
             .bind(forms)
             .bind(value)
             .execute(&mut *connection)

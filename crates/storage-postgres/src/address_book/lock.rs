@@ -29,6 +29,20 @@ pub(crate) async fn shared(
     Ok(shared.bind(tenant.as_str()).fetch_one(connection).await?)
 }
 
+/// Shares it of one tenant, once no user is being erased.
+pub(crate) async fn shared_later(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+) -> Result<(), Fault> {
+    sqlx::query(
+        "SELECT pg_advisory_xact_lock_shared(hashtextextended('campanile_people/' || $1, 0))",
+    )
+    .bind(tenant.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Waits for the plans under way; later ones leave the tenant out until this transaction ends.
 pub(crate) async fn alone(connection: &mut PgConnection, tenant: &TenantId) -> Result<(), Fault> {
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('campanile_people/' || $1, 0))")

@@ -62,28 +62,12 @@ pub(super) async fn renew(
     Ok(())
 }
 
-/// Rotations do not seal addresses again yet (ADR 93), so of a tenant who has any they leave the former keys. A delivery
-/// counts whatever its address is: one row says so, and most have one that is sealed.
-const HAS_ADDRESSES: &str = "SELECT coalesce(
-    (SELECT true FROM users WHERE tenant = $1 ORDER BY user_id LIMIT 1),
-    (SELECT true FROM devices WHERE tenant = $1 ORDER BY id LIMIT 1),
-    (SELECT true FROM user_addresses WHERE tenant = $1 ORDER BY user_id, channel LIMIT 1),
-    (SELECT true FROM suppressions WHERE tenant = $1 ORDER BY channel, address, notification_type LIMIT 1),
-    (SELECT true FROM deliveries WHERE tenant = $1 ORDER BY notification_id, id LIMIT 1), false)";
-
 /// What another master key has wrapped stays: what it has sealed may be wanted again, once that key is back.
 pub(super) async fn remove_former(
     connection: &mut PgConnection,
     ring: &KeyRing,
     tenant: &TenantId,
 ) -> Result<u64, Fault> {
-    let has_addresses: bool = sqlx::query_scalar(HAS_ADDRESSES)
-        .bind(tenant.as_str())
-        .fetch_one(&mut *connection)
-        .await?;
-    if has_addresses {
-        return Ok(0);
-    }
     let former = sqlx::query_scalar("SELECT wrapped FROM tenant_former_keys WHERE tenant = $1");
     let former: Vec<Vec<u8>> = former
         .bind(tenant.as_str())

@@ -1,157 +1,87 @@
-//! Rows are sealed with the current key of their tenant.
+//! Reads what may be sealed, and stores what is sealed again: [`campanile_storage::reseal`] decides.
 
-use std::borrow::Cow;
-
-use campanile_domain::{ResealedRows, TenantId};
-use campanile_sealing::{KeyRing, RowTexts, SealError, TenantKeys};
-use campanile_storage::{OpenTexts, SealedKey, SealedKeyValue, SealedPlace};
+use campanile_domain::TenantId;
+use campanile_sealing::KeyRing;
+use campanile_storage::{
+    Holds, ResealedBlob, SealedContent, SealedKey, SealedKeyValue, SealedPage, SealedPlace,
+    SealedRow, StoredKeys,
+};
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::{PgConnection, Postgres, Row};
 
+use super::renew;
 use crate::error::Fault;
 use crate::keys;
 
 type Statement<'q> = Query<'q, Postgres, PgArguments>;
 
-/// A page of rows. Each is changed by its key: whatever the planner believes, nothing else is looked at.
-pub(super) async fn rows(
+pub(super) async fn keys(
     connection: &mut PgConnection,
     ring: &KeyRing,
-    (tenant, place): (&TenantId, &'static SealedPlace),
-    (after, limit): (Option<&str>, u32),
-    seals_open: bool,
-) -> Result<ResealedRows, Fault> {
-    // As they are stored, not as this process remembers them.
+    tenant: &TenantId,
+) -> Result<StoredKeys, Fault> {
     let stored = keys::stored(connection, tenant).await?;
-    let keys = ring.unwrap(tenant, &stored);
-    let mark = keys.mark()?;
-    // What a former key of another master key has sealed would be taken for lost, and nothing would be found of it: a process
-    // that has that master key makes the step.
-    if keys.count() < stored.len() {
-        return Err(SealError::AnotherKey.into());
-    }
-    let after = after
-        .map(|after| place.read_position(after))
-        .transpose()
-        .map_err(Fault::Final)?;
-    let open = place.open.filter(|_| seals_open);
-    let statement = select(place, open, after.is_some());
+    Ok(StoredKeys {
+        keys: ring.unwrap(tenant, &stored),
+        count: stored.len(),
+        made_at: renew::facts(connection, tenant, true).await?.made_at,
+    })
+}
+
+pub(super) async fn page(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    page: &SealedPage,
+) -> Result<Vec<SealedRow>, Fault> {
+    let statement = page
+        .place
+        .page_statement(page.seals_open, page.after.is_some());
     let mut query = sqlx::query(&statement)
         .bind(tenant.as_str())
-        .bind(&mark[..])
-        .bind(i64::from(limit));
-    for value in after.iter().flatten() {
+        .bind(i64::from(page.limit));
+    if let Holds::Blob { .. } = page.place.holds {
+        query = query.bind(&page.mark);
+    }
+    for value in page.after.iter().flatten() {
         query = bind(query, value);
     }
-    let page = query.fetch_all(&mut *connection).await?;
-    let mut done = ResealedRows {
-        looked_at: page.len() as u64,
-        ..ResealedRows::default()
-    };
-    let mut walked = Walked::default();
-    for row in &page {
-        let key = key(place, row)?;
-        walked.note(place, &key);
-        let purpose = place.purpose_of(&key);
-        let at = place.key.len();
-        if let Some(stale) = row.try_get::<Option<&[u8]>, _>(at)? {
-            match keys.reseal(&purpose, stale) {
-                Ok(sealed) => {
-                    done.found += 1;
-                    done.resealed +=
-                        replace(connection, place, (tenant, &key), &sealed, stale).await?;
-                }
-                Err(SealError::NoRandomness) => return Err(SealError::NoRandomness.into()),
-                Err(SealError::AnotherKey | SealError::Broken) => done.unreadable += 1,
-            }
-        } else if let Some(open) = open
-            && row.try_get::<bool, _>(at + 1)?
-            && let Some(sealed) = sealed(&keys, &purpose, &open, row, at + 2)?
-        {
-            done.sealed += put(connection, (place, &open), (tenant, &key), &sealed).await?;
-        }
-    }
-    let is_full = page.len() == limit as usize;
-    (done.next, done.made_at) = walked.of(place, is_full);
-    Ok(done)
+    let rows = query.fetch_all(connection).await?;
+    rows.iter().map(|row| read(page, row)).collect()
 }
 
-/// The first and the last row of a page.
-#[derive(Default)]
-struct Walked {
-    first: Option<Vec<SealedKeyValue>>,
-    last: Option<Vec<SealedKeyValue>>,
-}
-
-impl Walked {
-    fn note(&mut self, place: &SealedPlace, key: &[SealedKeyValue]) {
-        debug_assert_eq!(place.key.len(), key.len());
-        self.first.get_or_insert_with(|| key.to_vec());
-        self.last = Some(key.to_vec());
-    }
-
-    #[expect(clippy::type_complexity, reason = "the two fields that are set")]
-    fn of(
-        &self,
-        place: &SealedPlace,
-        is_full: bool,
-    ) -> (
-        Option<String>,
-        Option<(chrono::DateTime<chrono::Utc>, chrono::DateTime<chrono::Utc>)>,
-    ) {
-        let (Some(first), Some(last)) = (&self.first, &self.last) else {
-            return (None, None);
-        };
-        let made_at = place.made_at(first).zip(place.made_at(last));
-        (is_full.then(|| place.position(last)), made_at)
-    }
-}
-
-fn names(place: &SealedPlace) -> String {
-    let names = place
-        .key
-        .iter()
-        .map(|column| format!("p.{}", column.name()));
-    names.collect::<Vec<_>>().join(", ")
-}
-
-/// The key of a row, what another key has sealed, whether nothing is, and what lies in the open.
-fn select(place: &SealedPlace, open: Option<OpenTexts>, is_later: bool) -> String {
-    let (table, column, names) = (place.table, place.column, names(place));
-    let texts = open.map_or_else(String::new, |open| {
-        let there = match open.unless {
-            Some(unless) => format!(" AND p.{unless} IS NULL"),
-            None => String::new(),
-        };
-        let columns = open.columns.iter().flatten();
-        let columns: String = columns.map(|name| format!(", p.{name}::text")).collect();
-        format!(", p.{column} IS NULL{there}{columns}")
-    });
-    let after = match is_later {
-        false => String::new(),
-        true if place.key.len() == 1 => format!(" AND {names} > $4"),
-        true => {
-            let values = (0..place.key.len()).map(|at| format!("${}", at + 4));
-            let values: Vec<_> = values.collect();
-            format!(" AND ({names}) > ({})", values.join(", "))
-        }
-    };
-    format!(
-        "SELECT {names}, CASE WHEN substring(p.{column} FROM 1 FOR 5) = $2 THEN NULL ELSE p.{column} END{texts}
-         FROM {table} p WHERE p.tenant = $1{after} ORDER BY {names} LIMIT $3"
-    )
-}
-
-fn key(place: &SealedPlace, row: &PgRow) -> Result<Vec<SealedKeyValue>, Fault> {
-    let columns = place.key.iter().enumerate();
-    let values = columns.map(|(at, column)| {
+fn read(page: &SealedPage, row: &PgRow) -> Result<SealedRow, Fault> {
+    let place = page.place;
+    let values = place.key.iter().enumerate().map(|(at, column)| {
         Ok(match column {
             SealedKey::Id(_) => SealedKeyValue::Id(row.try_get(at)?),
             SealedKey::Text(_) => SealedKeyValue::Text(row.try_get(at)?),
         })
     });
-    values.collect()
+    let key = values.collect::<Result<_, Fault>>()?;
+    let at = place.key.len();
+    let content = match place.holds {
+        Holds::Address(_) => SealedContent::Address {
+            beside: row.try_get(at)?,
+            stored: row.try_get(at + 1)?,
+        },
+        Holds::Blob { open, .. } => {
+            let open = open.filter(|_| page.seals_open);
+            let is_open = open.is_some() && row.try_get(at + 1)?;
+            let columns = open.iter().flat_map(|open| open.columns).flatten();
+            let texts = columns
+                .enumerate()
+                .map(|(nth, _)| row.try_get(at + 2 + nth));
+            SealedContent::Blob {
+                stale: row.try_get(at)?,
+                open: match is_open {
+                    true => Some(texts.collect::<Result<_, _>>()?),
+                    false => None,
+                },
+            }
+        }
+    };
+    Ok(SealedRow { key, content })
 }
 
 fn bind<'q>(query: Statement<'q>, value: &'q SealedKeyValue) -> Statement<'q> {
@@ -161,92 +91,27 @@ fn bind<'q>(query: Statement<'q>, value: &'q SealedKeyValue) -> Statement<'q> {
     }
 }
 
-/// What lies in the open of a row, sealed; `None` if that is nothing.
-fn sealed(
-    keys: &TenantKeys,
-    purpose: &str,
-    open: &OpenTexts,
-    row: &PgRow,
-    from: usize,
-) -> Result<Option<Vec<u8>>, Fault> {
-    let mut at = from;
-    let mut next = |column: Option<&'static str>| -> Result<Option<Cow<'_, str>>, Fault> {
-        if column.is_none() {
-            return Ok(None);
-        }
-        at += 1;
-        Ok(row.try_get::<Option<&str>, _>(at - 1)?.map(Cow::Borrowed))
-    };
-    let [title, body, content, item_title, item_body, link, actions] = open.columns;
-    let texts = RowTexts {
-        title: next(title)?,
-        body: next(body)?,
-        content: next(content)?,
-        item_title: next(item_title)?,
-        item_body: next(item_body)?,
-        link: next(link)?,
-        actions: next(actions)?,
-    };
-    if texts.is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(keys.seal_texts(purpose, &texts)?))
-}
-
-/// The condition that finds the row of a key, whose values are bound from `$from`.
-fn by_key(place: &SealedPlace, from: usize) -> String {
-    let columns = place.key.iter().enumerate();
-    let columns = columns.map(|(at, column)| format!(" AND {} = ${}", column.name(), from + at));
-    columns.collect()
-}
-
-/// A row that was changed meanwhile is left as it is.
-async fn replace(
+/// Each is changed by its key: whatever the planner believes, nothing else is looked at.
+pub(super) async fn blobs(
     connection: &mut PgConnection,
+    tenant: &TenantId,
     place: &SealedPlace,
-    (tenant, key): (&TenantId, &[SealedKeyValue]),
-    new: &[u8],
-    old: &[u8],
+    rows: &[ResealedBlob],
 ) -> Result<u64, Fault> {
-    let statement = format!(
-        "UPDATE {0} SET {1} = $2 WHERE tenant = $1 AND {1} = $3{2}",
-        place.table,
-        place.column,
-        by_key(place, 4)
-    );
-    let mut query = sqlx::query(&statement)
-        .bind(tenant.as_str())
-        .bind(new)
-        .bind(old);
-    for value in key {
-        query = bind(query, value);
+    let (replace, put) = (place.replace_statement(), place.put_statement());
+    let mut changed = 0;
+    for row in rows {
+        let mut query = match &row.old {
+            Some(old) => sqlx::query(&replace)
+                .bind(tenant.as_str())
+                .bind(&row.new)
+                .bind(old),
+            None => sqlx::query(&put).bind(tenant.as_str()).bind(&row.new),
+        };
+        for value in &row.key {
+            query = bind(query, value);
+        }
+        changed += query.execute(&mut *connection).await?.rows_affected();
     }
-    Ok(query.execute(connection).await?.rows_affected())
-}
-
-/// Texts change only by being removed, so nothing else has to be compared.
-async fn put(
-    connection: &mut PgConnection,
-    (place, open): (&SealedPlace, &OpenTexts),
-    (tenant, key): (&TenantId, &[SealedKeyValue]),
-    new: &[u8],
-) -> Result<u64, Fault> {
-    let emptied = open.columns.iter().flatten().map(|column| match *column {
-        "content" => ", content = '{}'".to_owned(),
-        column => format!(", {column} = NULL"),
-    });
-    let emptied: String = emptied.collect();
-    let there = open.unless.map(|unless| format!(" AND {unless} IS NULL"));
-    let statement = format!(
-        "UPDATE {0} SET {1} = $2{emptied} WHERE tenant = $1 AND {1} IS NULL{2}{3}",
-        place.table,
-        place.column,
-        there.unwrap_or_default(),
-        by_key(place, 3)
-    );
-    let mut query = sqlx::query(&statement).bind(tenant.as_str()).bind(new);
-    for value in key {
-        query = bind(query, value);
-    }
-    Ok(query.execute(connection).await?.rows_affected())
+    Ok(changed)
 }

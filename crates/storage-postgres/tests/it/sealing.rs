@@ -9,6 +9,7 @@ use campanile_pipeline::put_user;
 use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::{InboxFilter, PageSize, PageStart, Storage};
 use campanile_storage_contract::fixture::{accept, notification, now, tenants, user};
+use campanile_storage_contract::resealed_addresses::{Raw, a_rotation_seals_addresses_again};
 use campanile_storage_contract::sealed_addresses::{
     addresses_of_all_times_are_found, without_addresses,
 };
@@ -206,5 +207,31 @@ async fn the_first_key_is_found_by_processes_that_knew_of_none() {
         reader.close().await;
     }
     writer.close().await;
+    database.close().await;
+}
+
+#[tokio::test]
+async fn addresses_are_sealed_again() {
+    let database = TestDatabase::create().await;
+    let master = Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap());
+    let raw = Raw {
+        id: "gen_random_uuid()",
+        earlier: "last_seen - interval '1 minute'",
+    };
+    a_rotation_seals_addresses_again(
+        async |process| open(&database, &master, process).await,
+        async |statement| {
+            let mut raw = PgConnection::connect(database.url()).await.unwrap();
+            sqlx::raw_sql(&statement).execute(&mut raw).await.unwrap();
+            raw.close().await.unwrap();
+        },
+        raw,
+    )
+    .await;
+    let mut raw = PgConnection::connect(database.url()).await.unwrap();
+    let all = everything(&mut raw).await.to_lowercase();
+    let line = all.lines().find(|line| line.contains(SECRET));
+    assert_eq!(line, None);
+    raw.close().await.unwrap();
     database.close().await;
 }

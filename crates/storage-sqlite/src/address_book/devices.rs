@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{Device, DeviceId, DeviceKind, DeviceValue};
+use campanile_domain::{Device, DeviceId, DeviceKind, DeviceValue, TenantId};
 use campanile_sealing::{AddressKind, KeyRing, SealError};
 use campanile_storage::StorageError;
 use sqlx::sqlite::SqliteRow;
@@ -22,29 +22,19 @@ pub(super) async fn put(
     let (tenant, kind) = (&device.tenant, AddressKind::Device(device.kind));
     let value = to_store(&ring, connection, tenant, kind, device.value.as_str()).await?;
     let opening = keys::opening(&ring, connection, tenant).await?;
-    let forms = list(&opening.forms(kind, device.value.as_str())?);
-    // The user's row of the device gets the form in which it would be stored now. If there are several, as after an import, the one
-    // that was seen last stays.
-    for statement in [
+    let forms = opening.forms(kind, device.value.as_str())?;
+    sqlx::query(
         "DELETE FROM devices WHERE tenant = ?1 AND kind = ?2 AND value IN (SELECT value FROM json_each(?3)) \
          AND user_id <> ?4",
-        "DELETE FROM devices WHERE tenant = ?1 AND kind = ?2 AND value IN (SELECT value FROM json_each(?3)) \
-         AND user_id = ?4 AND id <> (SELECT id FROM devices WHERE tenant = ?1 AND kind = ?2 \
-         AND value IN (SELECT value FROM json_each(?3)) AND user_id = ?4 \
-         ORDER BY last_seen DESC, value = ?5 DESC LIMIT 1)",
-        "UPDATE devices SET value = ?5 WHERE tenant = ?1 AND kind = ?2 AND value <> ?5 \
-         AND value IN (SELECT value FROM json_each(?3)) AND user_id = ?4",
-    ] {
-        sqlx::query(statement)
-            .bind(tenant.as_str())
-            .bind(device.kind.name())
-            .bind(&forms)
-            .bind(device.user_id.as_str())
-            .bind(&value)
-            .execute(&mut *connection)
-            .await
-            .map_err(storage_error)?;
-    }
+    )
+    .bind(tenant.as_str())
+    .bind(device.kind.name())
+    .bind(list(&forms))
+    .bind(device.user_id.as_str())
+    .execute(&mut *connection)
+    .await
+    .map_err(storage_error)?;
+    in_form(connection, (tenant, device.kind.name()), &value, &forms).await?;
     let row = sqlx::query(
         "INSERT INTO devices (tenant, id, user_id, kind, value, platform, app_version, locale, \
          timezone, created_at, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
@@ -84,6 +74,33 @@ pub(super) async fn put(
     .map_err(storage_error)?;
     let new = stored.id == device.id;
     Ok((stored, new))
+}
+
+/// The row of a device gets the form in which it would be stored now. If there are several, as after an import, the one that was
+/// seen last stays.
+pub(crate) async fn in_form(
+    connection: &mut SqliteConnection,
+    (tenant, kind): (&TenantId, &str),
+    value: &str,
+    forms: &[String],
+) -> Result<(), StorageError> {
+    for statement in [
+        "DELETE FROM devices WHERE tenant = ?1 AND kind = ?2 AND value IN (SELECT value FROM json_each(?3)) \
+         AND id <> (SELECT id FROM devices WHERE tenant = ?1 AND kind = ?2 \
+         AND value IN (SELECT value FROM json_each(?3)) ORDER BY last_seen DESC, value = ?4 DESC LIMIT 1)",
+        "UPDATE devices SET value = ?4 WHERE tenant = ?1 AND kind = ?2 AND value <> ?4 \
+         AND value IN (SELECT value FROM json_each(?3))",
+    ] {
+        sqlx::query(statement)
+            .bind(tenant.as_str())
+            .bind(kind)
+            .bind(list(forms))
+            .bind(value)
+            .execute(&mut *connection)
+            .await
+            .map_err(storage_error)?;
+    }
+    Ok(())
 }
 
 /// `None`: its address cannot be opened.

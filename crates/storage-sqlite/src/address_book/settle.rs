@@ -22,38 +22,33 @@ pub(crate) async fn settle_address(
     let sql = match (result.address, result.channel) {
         (AddressFate::Kept, _) => return Ok(()),
         (AddressFate::Gone, channel) if channel.is_push() => {
-            "DELETE FROM devices WHERE tenant = ?1 AND last_seen <= ?4 AND (user_id, kind || ':' || \
-             value) = (SELECT n.user_id, d.address FROM deliveries d JOIN notifications n \
-             ON n.tenant = d.tenant AND n.id = d.notification_id \
-             WHERE d.tenant = ?1 AND d.notification_id = ?2 AND d.id = ?3)"
+            "DELETE FROM devices WHERE tenant = ?1 AND user_id = ?2 AND last_seen <= ?4 \
+             AND kind || ':' || value IN (SELECT value FROM json_each(?3))"
         }
         (AddressFate::Detached, channel) if channel.is_push() => {
-            "UPDATE devices SET detached_at = ?5 WHERE tenant = ?1 AND last_seen <= ?4 AND (user_id, \
-             kind || ':' || value) = (SELECT n.user_id, d.address FROM deliveries d \
-             JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
-             WHERE d.tenant = ?1 AND d.notification_id = ?2 AND d.id = ?3)"
+            "UPDATE devices SET detached_at = ?5 WHERE tenant = ?1 AND user_id = ?2 AND last_seen <= ?4 \
+             AND kind || ':' || value IN (SELECT value FROM json_each(?3))"
         }
         (_, Channel::Email) => {
-            "UPDATE users SET email_gone_at = ?5 WHERE tenant = ?1 AND updated_at <= ?4 AND \
-             (user_id, email) = (SELECT n.user_id, d.address FROM deliveries d \
-             JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
-             WHERE d.tenant = ?1 AND d.notification_id = ?2 AND d.id = ?3)"
+            "UPDATE users SET email_gone_at = ?5 WHERE tenant = ?1 AND user_id = ?2 AND updated_at <= ?4 \
+             AND email IN (SELECT value FROM json_each(?3))"
         }
         _ if result.is_to_user => {
-            "UPDATE user_addresses SET gone_at = ?5 WHERE tenant = ?1 AND updated_at <= ?4 AND \
-             (user_id, channel, 'user:' || address) = (SELECT n.user_id, d.channel, d.address \
-             FROM deliveries d JOIN notifications n \
-             ON n.tenant = d.tenant AND n.id = d.notification_id \
-             WHERE d.tenant = ?1 AND d.notification_id = ?2 AND d.id = ?3)"
+            "UPDATE user_addresses SET gone_at = ?5 WHERE tenant = ?1 AND user_id = ?2 AND updated_at <= ?4 \
+             AND channel = ?6 AND 'user:' || address IN (SELECT value FROM json_each(?3))"
         }
         _ => return Ok(()),
     };
+    let Some((user, forms)) = called(connection, ring, result).await? else {
+        return Ok(());
+    };
     let settled = sqlx::query(sql)
         .bind(result.tenant.as_str())
-        .bind(result.notification_id.0)
-        .bind(result.delivery_id.0)
+        .bind(&user)
+        .bind(list(&forms))
         .bind(micros(began))
         .bind(micros(now))
+        .bind(result.channel.name())
         .execute(&mut *connection)
         .await
         .map_err(storage_error)?;
@@ -61,6 +56,34 @@ pub(crate) async fn settle_address(
         return Ok(());
     }
     suppress(connection, ring, result, now).await
+}
+
+/// Whose delivery it is, and its address in each form that the address book may have: that may have got another form since the
+/// delivery was planned.
+async fn called(
+    connection: &mut SqliteConnection,
+    ring: &KeyRing,
+    result: &FinishedDelivery,
+) -> Result<Option<(String, Vec<String>)>, StorageError> {
+    let row = sqlx::query(
+        "SELECT n.user_id, d.address FROM deliveries d \
+         JOIN notifications n ON n.tenant = d.tenant AND n.id = d.notification_id \
+         WHERE d.tenant = ? AND d.notification_id = ? AND d.id = ?",
+    )
+    .bind(result.tenant.as_str())
+    .bind(result.notification_id.0)
+    .bind(result.delivery_id.0)
+    .fetch_optional(&mut *connection)
+    .await
+    .map_err(storage_error)?;
+    let Some(row) = row else { return Ok(None) };
+    let stored: &str = get(&row, "address")?;
+    let opening = keys::opening(ring, connection, &result.tenant).await?;
+    let forms = match opening.address_of(result.channel, stored) {
+        Some(plain) => opening.forms_of(result.channel, &plain)?,
+        None => vec![stored.to_owned()],
+    };
+    Ok(Some((get(&row, "user_id")?, forms)))
 }
 
 /// Puts the mailbox on the list, whatever form an entry of it may have.

@@ -81,8 +81,7 @@ fn read(row: &SqliteRow) -> Result<MasterKeyRotation, StorageError> {
     })
 }
 
-/// All keys of the next tenants. The table of former keys has those of rotations that run, and of tenants with
-/// addresses (ADR 93).
+/// All keys of the next tenants. The table of former keys has those of rotations that run.
 pub(super) async fn rewrap(
     connection: &mut SqliteConnection,
     ring: &KeyRing,

@@ -63,28 +63,12 @@ pub(super) async fn renew(
     Ok(())
 }
 
-/// Rotations do not seal addresses again yet (ADR 93), so of a tenant who has any they leave the former keys. A delivery
-/// counts whatever its address is: one row says so, and most have one that is sealed.
-const HAS_ADDRESSES: &str = "SELECT EXISTS (SELECT 1 FROM users WHERE tenant = ?1) \
-     OR EXISTS (SELECT 1 FROM devices WHERE tenant = ?1) \
-     OR EXISTS (SELECT 1 FROM user_addresses WHERE tenant = ?1) \
-     OR EXISTS (SELECT 1 FROM suppressions WHERE tenant = ?1) \
-     OR EXISTS (SELECT 1 FROM deliveries WHERE tenant = ?1)";
-
 /// What another master key has wrapped stays: what it has sealed may be wanted again, once that key is back.
 pub(super) async fn remove_former(
     connection: &mut SqliteConnection,
     ring: &KeyRing,
     tenant: &TenantId,
 ) -> Result<u64, StorageError> {
-    let has_addresses: bool = sqlx::query_scalar(HAS_ADDRESSES)
-        .bind(tenant.as_str())
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(storage_error)?;
-    if has_addresses {
-        return Ok(0);
-    }
     let former: Vec<Vec<u8>> =
         sqlx::query_scalar("SELECT wrapped FROM tenant_former_keys WHERE tenant = ?")
             .bind(tenant.as_str())

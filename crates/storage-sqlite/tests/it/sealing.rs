@@ -7,6 +7,7 @@ use campanile_domain::{Device, DeviceId, DeviceKind, DeviceValue, Platform};
 use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::Storage;
 use campanile_storage_contract::fixture::{now, tenants, user};
+use campanile_storage_contract::resealed_addresses::{Raw, a_rotation_seals_addresses_again};
 use campanile_storage_contract::sealed_addresses::{
     addresses_of_all_times_are_found, without_addresses,
 };
@@ -169,4 +170,22 @@ async fn a_device_that_is_there_in_two_forms_registers_again() {
     assert_eq!(again[0].id, stored[0].id);
     assert_eq!(again.len(), 1);
     storage.close().await;
+}
+
+#[tokio::test]
+async fn addresses_are_sealed_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("campanile.db");
+    let master = Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap());
+    let raw = Raw {
+        id: "randomblob(16)",
+        earlier: "last_seen - 60000000",
+    };
+    a_rotation_seals_addresses_again(
+        async |process| open(&path, &master, process).await,
+        async |statement| sql(&path, &statement).await,
+        raw,
+    )
+    .await;
+    assert!(!has_secret(&path));
 }

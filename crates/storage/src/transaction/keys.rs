@@ -1,9 +1,10 @@
 //! Keys of tenants, and how far their rotations are (ADR 91).
 
 use async_trait::async_trait;
-use campanile_domain::{KeyRotation, MasterKeyRotation, ResealedRows, RewrappedKeys, TenantId};
+use campanile_domain::{KeyRotation, MasterKeyRotation, RewrappedKeys, TenantId};
 use chrono::{DateTime, Utc};
 
+use crate::resealing::{ResealedAddress, ResealedBlob, SealedPage, SealedRow, StoredKeys};
 use crate::{SealedPlace, StorageError};
 
 /// What is known of a tenant's data keys.
@@ -80,20 +81,45 @@ pub trait KeyRows: Send {
         due_at: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 
-    /// Looks at the next rows of a table, in the order of their keys, and seals with the tenant's current key what a former
-    /// one has sealed, and what lies in the open if `seals_open`. No row is locked before it is changed: a row that is changed
-    /// meanwhile is left as it is.
+    /// A tenant's data keys as they are stored, not as this process remembers them.
     ///
     /// # Errors
     /// [`StorageError`].
-    async fn reseal(
+    async fn stored_keys(&mut self, tenant: &TenantId) -> Result<StoredKeys, StorageError>;
+
+    /// Reads the next rows in which something of the tenant's may be sealed; [`crate::reseal`] decides about them.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn sealed_page(
+        &mut self,
+        tenant: &TenantId,
+        page: &SealedPage,
+    ) -> Result<Vec<SealedRow>, StorageError>;
+
+    /// Stores bytes in the place of others, or of texts in the open; says how many rows are changed. One that something else has
+    /// changed is left as it is.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn replace_blobs(
         &mut self,
         tenant: &TenantId,
         place: &'static SealedPlace,
-        after: Option<&str>,
-        seals_open: bool,
-        limit: u32,
-    ) -> Result<ResealedRows, StorageError>;
+        rows: &[ResealedBlob],
+    ) -> Result<u64, StorageError>;
+
+    /// The same for addresses. Where a row has the new form already, one row stays: of devices the one that was seen last, as when a device
+    /// registers again, and on the suppression list the stronger reason.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn replace_addresses(
+        &mut self,
+        tenant: &TenantId,
+        place: &'static SealedPlace,
+        rows: &[ResealedAddress],
+    ) -> Result<u64, StorageError>;
 
     /// What begins all that this process's current master key wraps; `None` without one.
     fn master_mark(&self) -> Option<Vec<u8>>;

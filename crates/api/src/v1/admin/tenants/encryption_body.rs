@@ -3,7 +3,7 @@
 use campanile_app::encryption::EncryptionError;
 use campanile_domain::{KeyRotation, TenantId};
 use campanile_pipeline::data_key_state;
-use campanile_storage::{DataKeyFacts, Storage, StorageError};
+use campanile_storage::{DataKeyFacts, SealedPlace, Storage, StorageError};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -40,7 +40,7 @@ struct RotationBody {
     /// `encrypting`: a pass looks at all rows; `waiting`: the next pass begins once no process uses a former key; `done`.
     #[schema(example = "encrypting")]
     stage: &'static str,
-    /// The number of the pass, from 1. A former key is removed after a pass that finds nothing of it, unless the tenant has addresses.
+    /// The number of the pass, from 1. A former key is removed after a pass that finds nothing of it.
     #[schema(example = 1)]
     pass: u32,
     /// How much of the pass is done, from 0 to 1.
@@ -92,7 +92,7 @@ impl From<KeyRotation> for RotationBody {
             },
             stage: one.stage().name(),
             pass: one.pass,
-            progress: one.progress(),
+            progress: one.progress(SealedPlace::of_table(&one.place).span()),
             rows_seen: one.counts.looked_at,
             reencrypted: one.counts.resealed,
             encrypted: one.counts.sealed,

@@ -1,0 +1,2 @@
+-- Why: rotations of data keys encrypt addresses again, too (ADR 93). In Postgres, workers get the right to do so; here nothing changes but
+-- the version of the schema.
