@@ -50,7 +50,13 @@ BEGIN
                         FROM generate_series(0, 299) AS i) AS expected', part)
                     USING (first_day + i)::timestamp AT TIME ZONE 'UTC';
                 EXECUTE format('ANALYZE public.%I', part);
-                EXECUTE format('TRUNCATE public.%I', part);
+                BEGIN
+                    -- In a subtransaction it begins a new file, and the partition counts as one that was never analyzed: the planner
+                    -- expects ten pages at least. Emptied in place, it would cost nothing by any plan.
+                    EXECUTE format('TRUNCATE public.%I', part);
+                EXCEPTION WHEN raise_exception THEN
+                    RAISE;
+                END;
                 EXECUTE format('ALTER TABLE public.%I ALTER COLUMN tenant RESET (n_distinct)', part);
             END IF;
             EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', part);

@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 use crate::PostgresStorage;
 use crate::connection::{Kind, Scope, alone, transact};
 pub(crate) use answer::{FITTING, LINES, TEXT_BYTES, read as read_line, states};
-pub(crate) use shown::{AHEAD, push_days_before, push_shown};
+pub(crate) use shown::{AHEAD, push_before, push_days_before, push_shown};
 
 /// Whose inbox, and what of it.
 struct Question<'a> {

@@ -1,6 +1,6 @@
 //! Which rows an inbox has, and which of them a question is about.
 
-use campanile_domain::NotificationId;
+use campanile_domain::{NotificationId, NotificationType, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Postgres, QueryBuilder};
 
@@ -80,10 +80,6 @@ pub(super) fn push_where(
 }
 
 /// The ids that the question is about, by which days are left out.
-///
-/// Between two plain bounds the planner expects a few hundredths of the tenant's rows. On a day that has few, it would find an
-/// inbox by the primary key, and keep that plan. So there is one upper bound. Beside a lower one it is of user and id, which
-/// only the inbox's indexes have, and [`push_days_before`] leaves the days out.
 fn push_span(
     query: &mut QueryBuilder<Postgres>,
     question: &Question<'_>,
@@ -97,15 +93,33 @@ fn push_span(
         query.push(" AND n.id < ").push_bind(before.0);
         return;
     };
+    query.push(" AND n.id >= ").push_bind(floor(from - APART).0);
+    let kind = question.filter.notification_type.as_ref();
+    push_before(query, question.user, kind, before);
+}
+
+/// The upper bound of the ids of an inbox, beside a lower one.
+///
+/// Between two plain bounds the planner expects a few hundredths of the tenant's rows. On a day that has few, it would find an
+/// inbox by the primary key, and keep that plan. So this one is of user and id, or of user, type and id, which only the
+/// inbox's indexes have, and [`push_days_before`] leaves the days out.
+pub(crate) fn push_before(
+    query: &mut QueryBuilder<Postgres>,
+    user: &UserId,
+    kind: Option<&NotificationType>,
+    id: NotificationId,
+) {
     query
-        .push(" AND n.id >= ")
-        .push_bind(floor(from - APART).0)
-        .push(" AND (n.user_id, n.id) < (")
-        .push_bind(question.user.as_str().to_owned())
-        .push(", ")
-        .push_bind(before.0)
-        .push(")");
-    push_days_before(query, before);
+        .push(match kind {
+            None => " AND (n.user_id, n.id) < (",
+            Some(_) => " AND (n.user_id, n.notification_type, n.id) < (",
+        })
+        .push_bind(user.as_str().to_owned());
+    if let Some(kind) = kind {
+        query.push(", ").push_bind(kind.as_str().to_owned());
+    }
+    query.push(", ").push_bind(id.0).push(")");
+    push_days_before(query, id);
 }
 
 /// Leaves out days after this id: a comparison with one element of an array does that as a plain one does, but an index in

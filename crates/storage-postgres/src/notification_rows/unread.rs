@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::connection::limit;
 use crate::error::Fault;
+use crate::inbox::push_before;
 use crate::rows::bounds;
 
 pub(super) async fn since(
@@ -42,7 +43,8 @@ pub(super) async fn lock(
         }
         Unread::Between(after, before) => {
             query.push(" AND n.id > ").push_bind(after.0);
-            query.push(" AND n.id < ").push_bind(before.0);
+            let kind = unread.notification_type.as_ref();
+            push_before(&mut query, &unread.user, kind, *before);
         }
     }
     // In the order of ids, so that two of them at once lock in the same order.

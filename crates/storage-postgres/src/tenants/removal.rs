@@ -57,7 +57,7 @@ pub(super) async fn step(
     let tables: Vec<String> = sqlx::query_scalar(TABLES)
         .fetch_all(&mut *connection)
         .await?;
-    // A young day's statistics have the planner take all rows for this tenant's, and read for the first few of them.
+    // Sessions have it so (`login.rs`); without it, a young day's statistics would have the planner take all rows for this tenant's.
     connection.execute("SET LOCAL enable_seqscan = off").await?;
     for table in tables {
         // By place: partitions have equal places, and there too a row must be the tenant's.

@@ -66,6 +66,11 @@ const VARIANTS: &[Variant] = &[
         f.from = Some(now() - TimeDelta::hours(72));
         f.to = Some(now() - TimeDelta::hours(60));
     }),
+    ("type, from and to", |f| {
+        f.notification_type = Some(kind());
+        f.from = Some(now() - TimeDelta::hours(72));
+        f.to = Some(now() - TimeDelta::hours(60));
+    }),
     ("search", |f| f.search = Search::of("nowhere")),
 ];
 
