@@ -10,6 +10,7 @@ mod contract;
 mod erase;
 mod fanouts;
 mod inbox_writes;
+mod listed_forms;
 mod migrate;
 mod migrate_filled;
 mod outage;
