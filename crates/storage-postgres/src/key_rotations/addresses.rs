@@ -92,7 +92,7 @@ async fn devices(
 }
 
 /// A row that something else has changed is left as it is. Each is looked up by its key and written by its place: see
-/// `dispatch/record.rs`. Rows of several partitions may have the same place, so the key is compared once more.
+/// `dispatch/record.rs`. The key is compared once more: by then, another row may have the place.
 fn statement(place: &SealedPlace) -> String {
     let (table, column) = (place.table, place.column);
     let (mut types, mut names, mut is_key, mut is_same) =
@@ -107,7 +107,7 @@ fn statement(place: &SealedPlace) -> String {
         is_key.push_str(&format!(" AND t.{name} = x.k{at}"));
         is_same.push_str(&format!(" AND w.k{at} = t.{name}"));
     }
-    // Of a table with partitions, only those of the page are looked at.
+    // Of a table with partitions, only that of the day is looked at.
     let bounds = match place.is_by_time {
         true => {
             let (name, at) = (place.key[0].name(), 4 + place.key.len());
@@ -123,9 +123,8 @@ fn statement(place: &SealedPlace) -> String {
                  WHERE t.tenant = $1{is_key}{bounds} AND t.{column} = x.old OFFSET 0 FOR UPDATE
              ) t
          )
-         UPDATE {table} t SET {column} = (SELECT w.new FROM work w WHERE true{is_same})
-         WHERE t.tenant = $1 AND t.ctid = ANY (ARRAY (SELECT place FROM work)){bounds}
-             AND EXISTS (SELECT FROM work w WHERE true{is_same})"
+         UPDATE {table} t SET {column} = w.new FROM work w
+         WHERE t.tenant = $1 AND t.ctid = ANY (ARRAY (SELECT place FROM work)){bounds}{is_same}"
     )
 }
 
@@ -135,11 +134,23 @@ async fn update(
     place: &SealedPlace,
     rows: &[&ResealedAddress],
 ) -> Result<u64, Fault> {
-    if rows.is_empty() {
-        return Ok(0);
+    // A statement for each day: one for all would try each place in the partitions of all days between them.
+    let day = |row: &ResealedAddress| place.made_at(&row.key).map(|at| at.date_naive());
+    let (statement, mut changed) = (statement(place), 0);
+    for rows in rows.chunk_by(|one, next| day(one) == day(next)) {
+        changed += update_day(connection, tenant, place, &statement, rows).await?;
     }
-    let statement = statement(place);
-    let mut query = sqlx::query(&statement)
+    Ok(changed)
+}
+
+async fn update_day(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+    place: &SealedPlace,
+    statement: &str,
+    rows: &[&ResealedAddress],
+) -> Result<u64, Fault> {
+    let mut query = sqlx::query(statement)
         .bind(tenant.as_str())
         .bind(rows.iter().map(|row| &*row.old).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| &*row.new).collect::<Vec<_>>());
