@@ -88,6 +88,10 @@ pub struct KeyRotation {
     pub pass_began_at: DateTime<Utc>,
     /// Rows of former keys that it has found.
     pub pass_found: u64,
+    /// Whether the pass before it has looked at all rows, at a time at which no process seals with a former key.
+    pub follows_settled: bool,
+    /// Transactions that have to end before it begins.
+    pub waits_for: Vec<String>,
     /// The table that is looked at.
     pub place: String,
     /// The key of the last row that was.
@@ -130,6 +134,8 @@ impl KeyRotation {
             pass: 1,
             pass_began_at: now,
             pass_found: 0,
+            follows_settled: false,
+            waits_for: Vec::new(),
             place: first_place.to_owned(),
             position: None,
             first_at: None,
@@ -154,6 +160,34 @@ impl KeyRotation {
             None if self.pass_began_at > self.updated_at => RotationStage::Waiting,
             None => RotationStage::Encrypting,
         }
+    }
+
+    /// Whether the next step begins a pass at a time at which no process seals with a former key any more. It begins once the
+    /// transactions are over that are open now ([`Self::is_held_by`]): what one of them has read of a former key, it may store
+    /// behind the walk.
+    pub fn begins_settled_pass(&self, first_place: &str) -> bool {
+        self.is_settled() && self.position.is_none() && self.place == first_place
+    }
+
+    /// These transactions are open. `true` if the pass does not begin now: it waits for those of them that were open when it was due.
+    pub fn is_held_by(&mut self, open: Vec<String>, now: DateTime<Utc>) -> bool {
+        if self.waits_for.is_empty() {
+            self.waits_for = open;
+        } else {
+            self.waits_for.retain(|one| open.contains(one));
+        }
+        if self.waits_for.is_empty() {
+            return false;
+        }
+        self.updated_at = now;
+        self.pass_began_at = now + Self::QUIET;
+        self.due_at = self.pass_began_at;
+        true
+    }
+
+    fn is_settled(&self) -> bool {
+        let settled = self.rotated_at.map(|at| at + Self::SETTLED_AFTER);
+        settled.is_some_and(|settled| self.pass_began_at >= settled)
     }
 
     /// Some rows were looked at. `next_place` follows the present table, if there is one. `true` if the rotation is over:
@@ -191,8 +225,10 @@ impl KeyRotation {
     fn end_pass(&mut self, too_early_until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
         let settled = self.rotated_at.map(|at| at + Self::SETTLED_AFTER);
         let is_whole = too_early_until.is_none();
+        let is_settled = is_whole && self.is_settled();
         let is_over = match settled {
-            Some(settled) => is_whole && self.pass_began_at >= settled && self.pass_found == 0,
+            // What was read before the pass before has sealed it again is stored by now, so this one has seen it.
+            Some(_) => is_settled && self.follows_settled && self.pass_found == 0,
             // What is stored from now on is encrypted anyway.
             None => is_whole,
         };
@@ -200,6 +236,7 @@ impl KeyRotation {
             self.ended_at = Some(now);
             return true;
         }
+        self.follows_settled = is_settled;
         self.pass += 1;
         let first = settled.max(too_early_until).unwrap_or(now);
         self.pass_began_at = first.max(now + Self::QUIET);
@@ -353,10 +390,38 @@ mod tests {
     }
 
     #[test]
+    fn the_first_late_pass_is_followed_by_another_one() {
+        let mut rotation = begun((true, false));
+        assert!(!rotation.advance(&found(0), (FIRST, None), at(2)));
+        assert!(!rotation.advance(&found(0), (FIRST, None), at(181)));
+        assert_eq!((rotation.pass, rotation.due_at), (3, at(186)));
+        assert!(rotation.advance(&found(0), (FIRST, None), at(187)));
+    }
+
+    #[test]
+    fn a_late_pass_begins_after_the_transactions_that_were_open() {
+        let mut rotation = begun((true, false));
+        assert!(!rotation.begins_settled_pass(FIRST));
+        assert!(!rotation.advance(&found(0), (FIRST, None), at(2)));
+        assert!(rotation.begins_settled_pass(FIRST));
+        let open = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect();
+        assert!(rotation.is_held_by(open(&["a", "b"]), at(180)));
+        assert_eq!(rotation.stage(), RotationStage::Waiting);
+        assert_eq!(rotation.due_at, at(185));
+        // Those that have begun since read what is there now.
+        assert!(rotation.is_held_by(open(&["c", "b"]), at(185)));
+        assert!(!rotation.is_held_by(open(&["c", "d"]), at(190)));
+        assert!(rotation.begins_settled_pass(FIRST));
+        assert!(!rotation.advance(&found(0), (FIRST, Some("users")), at(190)));
+        assert!(!rotation.begins_settled_pass(FIRST));
+    }
+
+    #[test]
     fn a_pass_that_begins_early_and_ends_late_does_not_count() {
         let mut rotation = begun((true, false));
         assert!(!rotation.advance(&found(0), (FIRST, None), at(500)));
         assert_eq!(rotation.pass_began_at, at(505));
+        assert!(!rotation.follows_settled);
     }
 
     #[test]

@@ -78,6 +78,12 @@ impl KeyRows for PostgresTransaction<'_> {
         self.keep(done)
     }
 
+    async fn open_transactions(&mut self) -> Result<Vec<String>, StorageError> {
+        let open = rows::open_transactions(self.connection);
+        let open = named("open_transactions", open).await;
+        self.keep(open)
+    }
+
     async fn stored_keys(&mut self, tenant: &TenantId) -> Result<StoredKeys, StorageError> {
         let stored = reseal::keys(self.connection, self.keys, tenant);
         let stored = named("stored_keys", stored).await;

@@ -93,6 +93,7 @@ const STEPS: &[Step] = steps![
     37 "expected statistics" "0037_expected_statistics.sql",
     38 "master key target" "0038_master_key_target.sql",
     39 "address rotation" "0039_address_rotation.sql",
+    40 "rotation waits" "0040_rotation_waits.sql",
 ];
 
 /// Any number that no other program uses: "campanil" in ASCII.

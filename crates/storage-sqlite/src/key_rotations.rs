@@ -64,6 +64,11 @@ impl KeyRows for SqliteTransaction<'_> {
         rows::put_off(self.connection, tenant, due_at).await
     }
 
+    /// This one is the only one that writes.
+    async fn open_transactions(&mut self) -> Result<Vec<String>, StorageError> {
+        Ok(Vec::new())
+    }
+
     async fn stored_keys(&mut self, tenant: &TenantId) -> Result<StoredKeys, StorageError> {
         reseal::keys(self.connection, &self.keys, tenant).await
     }

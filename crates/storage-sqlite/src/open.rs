@@ -63,6 +63,7 @@ const STEPS: &[&str] = steps![
     "0036_tenant_access.sql",
     "0038_master_key_target.sql",
     "0039_address_rotation.sql",
+    "0040_rotation_waits.sql",
 ];
 
 /// Everything kept in one SQLite file.

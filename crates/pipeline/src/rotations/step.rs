@@ -82,6 +82,15 @@ impl Work for Step {
         let tenant = rotation.tenant.clone();
         *self.at_work.lock().unwrap_or_else(PoisonError::into_inner) = Some(tenant.clone());
         tx.narrow_to(&[&tenant]).await?;
+        if rotation.begins_settled_pass(SealedPlace::FIRST.table)
+            && rotation.is_held_by(tx.open_transactions().await?, self.now)
+        {
+            tx.advance_key_rotation(&rotation).await?;
+            return Ok(RotationTurn {
+                stepped: Some(rotation),
+                ..RotationTurn::default()
+            });
+        }
         let rows = reseal(tx, &rotation, self.now).await?;
         let next = SealedPlace::of_table(&rotation.place)
             .next()

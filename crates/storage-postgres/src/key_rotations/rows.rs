@@ -13,7 +13,8 @@ use crate::rows::Reader;
 macro_rules! columns {
     () => {
         "tenant, rotated_at, seals_open, pass, pass_began_at, pass_found, place, position, first_at, reached_at,
-             looked_at, resealed, sealed, unreadable, started_at, updated_at, due_at, ended_at"
+             looked_at, resealed, sealed, unreadable, started_at, updated_at, due_at, ended_at,
+             follows_settled, waits_for"
     };
 }
 
@@ -44,7 +45,8 @@ pub(super) async fn put(
     sqlx::query(concat!(
         "INSERT INTO key_rotations (",
         columns!(),
-        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+             $19, $20)"
     ))
     .bind(rotation.tenant.as_str())
     .bind(rotation.rotated_at)
@@ -64,6 +66,8 @@ pub(super) async fn put(
     .bind(rotation.updated_at)
     .bind(rotation.due_at)
     .bind(rotation.ended_at)
+    .bind(rotation.follows_settled)
+    .bind(&rotation.waits_for)
     .execute(connection)
     .await?;
     Ok(())
@@ -76,7 +80,7 @@ pub(super) async fn advance(
     sqlx::query(
         "UPDATE key_rotations SET pass = $2, pass_began_at = $3, pass_found = $4, place = $5, position = $6,
              first_at = $7, reached_at = $8, looked_at = $9, resealed = $10, sealed = $11, unreadable = $12,
-             updated_at = $13, due_at = $14, ended_at = $15
+             updated_at = $13, due_at = $14, ended_at = $15, follows_settled = $16, waits_for = $17
          WHERE tenant = $1",
     )
     .bind(rotation.tenant.as_str())
@@ -94,6 +98,8 @@ pub(super) async fn advance(
     .bind(rotation.updated_at)
     .bind(rotation.due_at)
     .bind(rotation.ended_at)
+    .bind(rotation.follows_settled)
+    .bind(&rotation.waits_for)
     .execute(connection)
     .await?;
     Ok(())
@@ -129,6 +135,16 @@ pub(super) async fn put_off(
     Ok(())
 }
 
+/// Those of this database, whether they have written something or not. Processes of the server itself, such as autovacuum, have no user.
+const OPEN: &str = "
+    SELECT l.virtualxid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.locktype = 'virtualxid' AND l.granted AND l.pid <> pg_backend_pid()
+        AND a.datname = current_database() AND a.usesysid IS NOT NULL";
+
+pub(super) async fn open_transactions(connection: &mut PgConnection) -> Result<Vec<String>, Fault> {
+    Ok(sqlx::query_scalar(OPEN).fetch_all(connection).await?)
+}
+
 fn read(row: &PgRow) -> Result<KeyRotation, Fault> {
     let mut reader = Reader::new(row, "key_rotations");
     Ok(KeyRotation {
@@ -152,6 +168,8 @@ fn read(row: &PgRow) -> Result<KeyRotation, Fault> {
         updated_at: reader.next("updated_at")?,
         due_at: reader.next("due_at")?,
         ended_at: reader.next("ended_at")?,
+        follows_settled: reader.next("follows_settled")?,
+        waits_for: reader.next("waits_for")?,
     })
 }
 

@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{EmailAddress, User};
-use campanile_pipeline::put_user;
+use campanile_domain::{EmailAddress, KeyRotation, RotationStage, TenantId, User};
+use campanile_pipeline::{data_key_state, put_user, rotate_data_key, rotation_step};
 use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::{InboxFilter, PageSize, PageStart, Storage};
 use campanile_storage_contract::fixture::{accept, notification, now, tenants, user};
@@ -20,6 +20,7 @@ use campanile_storage_contract::sealing::{
 };
 use campanile_storage_postgres::{PostgresStorage, Role};
 use campanile_test_support::postgres::TestDatabase;
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Connection, PgConnection};
 
 async fn open(
@@ -156,6 +157,20 @@ async fn sealed_addresses_are_found_with_their_key_only() {
     database.close().await;
 }
 
+fn ada(tenant: &TenantId, email: &EmailAddress) -> User {
+    User {
+        tenant: tenant.clone(),
+        id: user("ada"),
+        email: Some(email.clone()),
+        email_gone_at: None,
+        locale: None,
+        timezone: None,
+        attributes: "{}".into(),
+        created_at: now(),
+        updated_at: now(),
+    }
+}
+
 /// Each process has its own key ring. SQLite's file has one process.
 #[tokio::test]
 async fn the_first_key_is_found_by_processes_that_knew_of_none() {
@@ -173,18 +188,7 @@ async fn the_first_key_is_found_by_processes_that_knew_of_none() {
         let mut sent = notification(&tenant, "ada");
         sent.title = Some(SECRET.into());
         accept(writer.as_ref(), vec![sent.clone()]).await;
-        let ada = User {
-            tenant: tenant.clone(),
-            id: user("ada"),
-            email: Some(email.clone()),
-            email_gone_at: None,
-            locale: None,
-            timezone: None,
-            attributes: "{}".into(),
-            created_at: now(),
-            updated_at: now(),
-        };
-        put_user(&writer, &ada).await.unwrap();
+        put_user(&writer, &ada(&tenant, &email)).await.unwrap();
 
         if process == Process::Seals {
             let found = reader.users_by_email(&tenant, &email, 10).await;
@@ -233,5 +237,76 @@ async fn addresses_are_sealed_again() {
     let line = all.lines().find(|line| line.contains(SECRET));
     assert_eq!(line, None);
     raw.close().await.unwrap();
+    database.close().await;
+}
+
+/// Steps at `at` and the minutes after it until the rotation is so far.
+async fn step_until(
+    storage: &Arc<dyn Storage>,
+    mut at: DateTime<Utc>,
+    is_there: impl Fn(&KeyRotation) -> bool,
+) -> DateTime<Utc> {
+    for _ in 0..1_000 {
+        let turn = rotation_step(storage, at).await.unwrap();
+        assert!(turn.failed.is_none(), "{turn:?}");
+        match turn.stepped {
+            Some(rotation) if is_there(&rotation) => return at,
+            Some(_) => {}
+            None => at += TimeDelta::minutes(1),
+        }
+    }
+    panic!("the rotation does not get there");
+}
+
+/// What it has read before a row was sealed again, it stores behind the walk.
+#[tokio::test]
+async fn a_former_key_stays_while_a_transaction_is_open_that_has_read_an_address() {
+    const COPY: &str = "
+        INSERT INTO users (tenant, user_id, email, attributes, created_at, updated_at)
+        SELECT tenant, 'bob', $1, attributes, created_at, updated_at FROM users WHERE user_id = 'ada'";
+    let database = TestDatabase::create().await;
+    let master = Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap());
+    let storage = open(&database, &master, Process::Seals).await;
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let email = EmailAddress::parse("ada@example.com").unwrap();
+    put_user(&storage, &ada(&acme, &email)).await.unwrap();
+    let begun = rotate_data_key(&storage, &acme, true, now()).await;
+    begun.unwrap().unwrap();
+    let late = now() + TimeDelta::minutes(10);
+    let late = step_until(&storage, late, |one| one.place == "users").await;
+
+    let mut raw = PgConnection::connect(database.url()).await.unwrap();
+    let mut open_one = raw.begin().await.unwrap();
+    let read = "SELECT email FROM users WHERE user_id = 'ada'";
+    let form: String = sqlx::query_scalar(read)
+        .fetch_one(&mut *open_one)
+        .await
+        .unwrap();
+    // The pass that it was open in ends, and the next one waits for it.
+    let mut late = late;
+    for _ in 0..50 {
+        let turn = rotation_step(&storage, late).await.unwrap();
+        match turn.stepped {
+            Some(rotation) => assert_ne!(rotation.stage(), RotationStage::Done),
+            None => late += TimeDelta::minutes(1),
+        }
+    }
+    let (keys, rotation) = data_key_state(&storage, &acme).await.unwrap();
+    assert_eq!(keys.former, 1);
+    assert_eq!(rotation.unwrap().stage(), RotationStage::Waiting);
+    let copied = sqlx::query(COPY).bind(form).execute(&mut *open_one).await;
+    assert_eq!(copied.unwrap().rows_affected(), 1);
+    open_one.commit().await.unwrap();
+    raw.close().await.unwrap();
+
+    step_until(&storage, late, |one| one.stage() == RotationStage::Done).await;
+    storage.close().await;
+    let storage = open(&database, &master, Process::Seals).await;
+    assert_eq!(data_key_state(&storage, &acme).await.unwrap().0.former, 0);
+    for of in ["ada", "bob"] {
+        let found = storage.user(&acme, &user(of)).await.unwrap().unwrap();
+        assert_eq!(found.email.as_ref(), Some(&email), "{of}");
+    }
+    storage.close().await;
     database.close().await;
 }

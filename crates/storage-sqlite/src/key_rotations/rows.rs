@@ -13,7 +13,8 @@ use crate::rows::{get, get_moment, micros, moment, tenant};
 macro_rules! columns {
     () => {
         "tenant, rotated_at, seals_open, pass, pass_began_at, pass_found, place, position, first_at, reached_at, \
-         looked_at, resealed, sealed, unreadable, started_at, updated_at, due_at, ended_at"
+         looked_at, resealed, sealed, unreadable, started_at, updated_at, due_at, ended_at, \
+         follows_settled"
     };
 }
 
@@ -41,7 +42,7 @@ pub(super) async fn put(
     sqlx::query(concat!(
         "INSERT OR REPLACE INTO key_rotations (",
         columns!(),
-        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     ))
     .bind(rotation.tenant.as_str())
     .bind(rotation.rotated_at.map(micros))
@@ -61,6 +62,7 @@ pub(super) async fn put(
     .bind(micros(rotation.updated_at))
     .bind(micros(rotation.due_at))
     .bind(rotation.ended_at.map(micros))
+    .bind(rotation.follows_settled)
     .execute(connection)
     .await
     .map(drop)
@@ -120,6 +122,8 @@ fn read(row: &SqliteRow) -> Result<KeyRotation, StorageError> {
         updated_at: moment(get(row, "updated_at")?)?,
         due_at: moment(get(row, "due_at")?)?,
         ended_at: get_moment(row, "ended_at")?,
+        follows_settled: get(row, "follows_settled")?,
+        waits_for: Vec::new(),
     })
 }
 

@@ -81,6 +81,12 @@ pub trait KeyRows: Send {
         due_at: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 
+    /// The transactions of others that are open and may store what they have read, each by a name that comes once.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn open_transactions(&mut self) -> Result<Vec<String>, StorageError>;
+
     /// A tenant's data keys as they are stored, not as this process remembers them.
     ///
     /// # Errors
