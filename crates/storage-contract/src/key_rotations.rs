@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use campanile_domain::{KeyRotation, RotationStage, TenantId};
 use campanile_pipeline::{
-    RotationRefusal, data_key_state, rotate_data_key, rotation_step, seal_open_texts, start_fanout,
+    RotationRefusal, data_key_state, merge_step, merge_users, put_user, rotate_data_key,
+    rotation_step, seal_open_texts, start_fanout,
 };
 use campanile_storage::{InboxFilter, NewFanout, PageSize, PageStart, Storage};
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::address_book::person;
 use super::fixture::{accept, dispatched, fanout, notification, now, tenants, user};
 use super::topics::topic;
 
@@ -187,4 +189,43 @@ pub async fn a_tenant_without_a_key_gets_one(storage: Arc<dyn Storage>) {
     assert_eq!(done.expect("stepped").stage(), RotationStage::Done);
     let (keys, _) = data_key_state(&storage, &acme).await.expect("read");
     assert!(keys.made_at.is_some() && keys.former == 0);
+}
+
+/// A merge moves rows, perhaps behind the walk: its pass does not remove the former key.
+pub async fn a_merge_is_followed_by_another_pass(storage: Arc<dyn Storage>) {
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    for of in ["zoe", "ada"] {
+        let someone = person(&acme, of, Some("ada@example.com"));
+        put_user(&storage, &someone).await.expect("stored");
+    }
+    rotate(storage, &acme).await;
+    run(storage, now()).await;
+    let mut at = now() + TimeDelta::minutes(10);
+    let mut seen = None;
+    for _ in 0..1_000 {
+        match rotation_step(&storage, at).await.expect("stepped").stepped {
+            Some(rotation) => seen = Some(rotation),
+            None => at += TimeDelta::minutes(1),
+        }
+        if seen
+            .as_ref()
+            .is_some_and(|one| one.follows_settled && one.pass_found == 0 && one.place == "devices")
+        {
+            break;
+        }
+    }
+    let clean = seen.expect("stepped");
+    assert_eq!(clean.place, "devices");
+    let both = (&user("zoe"), &user("ada"));
+    let merge = merge_users(&storage, &acme, both, at).await;
+    merge.expect("asked").expect("begun");
+    while merge_step(&storage, at)
+        .await
+        .expect("stepped")
+        .stepped
+        .is_some()
+    {}
+    let last = run_to_the_end(storage, at).await;
+    assert_eq!(last.pass, clean.pass + 1);
 }

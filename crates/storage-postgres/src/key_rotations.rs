@@ -78,6 +78,12 @@ impl KeyRows for PostgresTransaction<'_> {
         self.keep(done)
     }
 
+    async fn unsettle_key_rotation(&mut self, tenant: &TenantId) -> Result<(), StorageError> {
+        let done = rows::unsettle(self.connection, tenant);
+        let done = named("unsettle_key_rotation", done).await;
+        self.keep(done)
+    }
+
     async fn open_transactions(&mut self) -> Result<Vec<String>, StorageError> {
         let open = rows::open_transactions(self.connection);
         let open = named("open_transactions", open).await;

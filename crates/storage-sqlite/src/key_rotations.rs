@@ -64,6 +64,10 @@ impl KeyRows for SqliteTransaction<'_> {
         rows::put_off(self.connection, tenant, due_at).await
     }
 
+    async fn unsettle_key_rotation(&mut self, tenant: &TenantId) -> Result<(), StorageError> {
+        rows::unsettle(self.connection, tenant).await
+    }
+
     /// This one is the only one that writes.
     async fn open_transactions(&mut self) -> Result<Vec<String>, StorageError> {
         Ok(Vec::new())

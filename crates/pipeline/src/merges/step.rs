@@ -85,6 +85,10 @@ impl Work for Step {
         *self.at_work.lock().unwrap_or_else(PoisonError::into_inner) =
             Some((merge.tenant.clone(), merge.from.clone()));
         tx.narrow_to(&[&merge.tenant]).await?;
+        if merge.stage == MergeStage::Rest {
+            // Before all else, as the step of a rotation does: so neither waits for the other.
+            tx.unsettle_key_rotation(&merge.tenant).await?;
+        }
         // A plan that has read its user's addresses writes deliveries for them.
         tx.exclude_plans(&merge.tenant).await?;
         let moved = match merge.stage {

@@ -135,6 +135,19 @@ pub(super) async fn put_off(
     Ok(())
 }
 
+pub(super) async fn unsettle(
+    connection: &mut PgConnection,
+    tenant: &TenantId,
+) -> Result<(), Fault> {
+    sqlx::query(
+        "UPDATE key_rotations SET pass_found = pass_found + 1 WHERE tenant = $1 AND ended_at IS NULL",
+    )
+    .bind(tenant.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Those of this database, whether they have written something or not. Processes of the server itself, such as autovacuum, have no user.
 const OPEN: &str = "
     SELECT l.virtualxid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid

@@ -100,6 +100,20 @@ pub(super) async fn put_off(
         .map_err(storage_error)
 }
 
+pub(super) async fn unsettle(
+    connection: &mut SqliteConnection,
+    tenant: &TenantId,
+) -> Result<(), StorageError> {
+    sqlx::query(
+        "UPDATE key_rotations SET pass_found = pass_found + 1 WHERE tenant = ? AND ended_at IS NULL",
+    )
+    .bind(tenant.as_str())
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(storage_error)
+}
+
 fn read(row: &SqliteRow) -> Result<KeyRotation, StorageError> {
     Ok(KeyRotation {
         tenant: tenant(row)?,

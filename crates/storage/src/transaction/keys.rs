@@ -81,6 +81,13 @@ pub trait KeyRows: Send {
         due_at: DateTime<Utc>,
     ) -> Result<(), StorageError>;
 
+    /// Rows of the tenant are moved, perhaps behind the walk of a rotation: its present pass counts as one that has found something, so
+    /// another one follows. The rotation is locked first, as its step does.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    async fn unsettle_key_rotation(&mut self, tenant: &TenantId) -> Result<(), StorageError>;
+
     /// The transactions of others that are open and may store what they have read, each by a name that comes once.
     ///
     /// # Errors
