@@ -25,6 +25,8 @@ pub struct Raw {
     pub id: &'static str,
     /// A moment before the column `last_seen`.
     pub earlier: &'static str,
+    /// Makes all devices those of a kind that there is not.
+    pub later_kind: &'static str,
 }
 
 /// An entry that a bounce made.
@@ -96,7 +98,7 @@ pub async fn a_rotation_seals_addresses_again(
     storage.close().await;
     drop(storage);
     // As processes would have stored them that seal with the key of before, or not at all.
-    let Raw { id, earlier } = raw;
+    let Raw { id, earlier, .. } = raw;
     sql(format!(
         "INSERT INTO devices (tenant, id, user_id, kind, value, platform, created_at, last_seen) \
          SELECT tenant, {id}, user_id, kind, '{}', platform, created_at, {earlier} FROM devices \
@@ -174,5 +176,52 @@ pub async fn a_rotation_seals_addresses_again(
     let left = jobs(storage.as_ref(), &acme, "kim").await;
     let left: Vec<_> = left.iter().map(|job| job.channel).collect();
     assert_eq!(left, [Channel::Push]);
+    storage.close().await;
+}
+
+/// A table that only a newer release has is left to it, and a device of a kind that only a newer release has holds up the end.
+///
+/// # Panics
+/// If a promise is broken.
+pub async fn what_a_newer_release_seals_keeps_the_former_key(
+    mut open: impl AsyncFnMut(Process) -> Arc<dyn Storage>,
+    mut sql: impl AsyncFnMut(String),
+    raw: Raw,
+) {
+    let storage = open(Process::Seals).await;
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    has_all(&storage, &acme, "bob").await;
+    let begun = rotate_data_key(&storage, &acme, true, now()).await;
+    begun.expect("asked").expect("begun");
+    run(storage.as_ref(), now()).await.expect("stepped");
+    storage.close().await;
+    drop(storage);
+    sql("UPDATE key_rotations SET place = 'later'".into()).await;
+
+    let storage = open(Process::Seals).await;
+    let late = now() + TimeDelta::minutes(10);
+    let turn = rotation_step(&storage, late).await.expect("put off");
+    assert!(turn.failed.is_some(), "{turn:?}");
+    storage.close().await;
+    drop(storage);
+    sql("UPDATE key_rotations SET place = 'providers'".into()).await;
+    sql(raw.later_kind.into()).await;
+
+    let storage = open(Process::Seals).await;
+    for later in 1..20 {
+        run(storage.as_ref(), late + TimeDelta::minutes(later)).await;
+    }
+    let (keys, rotation) = data_key_state(&storage, &acme).await.expect("read");
+    assert_eq!(keys.former, 1);
+    assert!(rotation.expect("there").is_running());
+    storage.close().await;
+    drop(storage);
+    sql("UPDATE devices SET kind = 'token'".into()).await;
+
+    let storage = open(Process::Seals).await;
+    run_to_the_end(storage.as_ref(), late + TimeDelta::minutes(30)).await;
+    let (keys, _) = data_key_state(&storage, &acme).await.expect("read");
+    assert_eq!(keys.former, 0);
+    is_all_read(&storage, &acme, "bob").await;
     storage.close().await;
 }

@@ -97,13 +97,19 @@ pub struct ResealedAddress {
 /// meanwhile is left as it is.
 ///
 /// # Errors
-/// [`StorageError::Refused`] if this process cannot unwrap all keys of the tenant.
+/// [`StorageError::Refused`] if this process cannot unwrap all keys of the tenant, or does not know the table.
 pub async fn reseal<T: KeyRows + ?Sized>(
     tx: &mut T,
     rotation: &KeyRotation,
     now: DateTime<Utc>,
 ) -> Result<ResealedRows, StorageError> {
-    let place = SealedPlace::of_table(&rotation.place);
+    // A newer release seals there. One that does not know the place would end a pass that has not looked at it.
+    let Some(place) = SealedPlace::find(&rotation.place) else {
+        return Err(StorageError::Refused(format!(
+            "the rotation is at the table {}, which this release does not know: a newer release makes its steps",
+            rotation.place
+        )));
+    };
     let stored = tx.stored_keys(&rotation.tenant).await?;
     let keys = &stored.keys;
     let mark = keys.mark().map_err(cannot_seal)?;

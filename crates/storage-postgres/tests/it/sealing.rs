@@ -9,7 +9,9 @@ use campanile_pipeline::{data_key_state, put_user, rotate_data_key, rotation_ste
 use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::{InboxFilter, PageSize, PageStart, Storage};
 use campanile_storage_contract::fixture::{accept, notification, now, tenants, user};
-use campanile_storage_contract::resealed_addresses::{Raw, a_rotation_seals_addresses_again};
+use campanile_storage_contract::resealed_addresses::{
+    Raw, a_rotation_seals_addresses_again, what_a_newer_release_seals_keeps_the_former_key,
+};
 use campanile_storage_contract::sealed_addresses::{
     addresses_of_all_times_are_found, without_addresses,
 };
@@ -214,14 +216,16 @@ async fn the_first_key_is_found_by_processes_that_knew_of_none() {
     database.close().await;
 }
 
+const RAW: Raw = Raw {
+    id: "gen_random_uuid()",
+    earlier: "last_seen - interval '1 minute'",
+    later_kind: "ALTER TABLE devices DROP CONSTRAINT devices_kind_check; UPDATE devices SET kind = 'later'",
+};
+
 #[tokio::test]
 async fn addresses_are_sealed_again() {
     let database = TestDatabase::create().await;
     let master = Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap());
-    let raw = Raw {
-        id: "gen_random_uuid()",
-        earlier: "last_seen - interval '1 minute'",
-    };
     a_rotation_seals_addresses_again(
         async |process| open(&database, &master, process).await,
         async |statement| {
@@ -229,7 +233,7 @@ async fn addresses_are_sealed_again() {
             sqlx::raw_sql(&statement).execute(&mut raw).await.unwrap();
             raw.close().await.unwrap();
         },
-        raw,
+        RAW,
     )
     .await;
     let mut raw = PgConnection::connect(database.url()).await.unwrap();
@@ -308,5 +312,22 @@ async fn a_former_key_stays_while_a_transaction_is_open_that_has_read_an_address
         assert_eq!(found.email.as_ref(), Some(&email), "{of}");
     }
     storage.close().await;
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_newer_release_ends_a_rotation_that_it_has_a_part_in() {
+    let database = TestDatabase::create().await;
+    let master = Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap());
+    what_a_newer_release_seals_keeps_the_former_key(
+        async |process| open(&database, &master, process).await,
+        async |statement| {
+            let mut raw = PgConnection::connect(database.url()).await.unwrap();
+            sqlx::raw_sql(&statement).execute(&mut raw).await.unwrap();
+            raw.close().await.unwrap();
+        },
+        RAW,
+    )
+    .await;
     database.close().await;
 }

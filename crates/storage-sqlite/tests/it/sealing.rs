@@ -7,7 +7,9 @@ use campanile_domain::{Device, DeviceId, DeviceKind, DeviceValue, Platform};
 use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::Storage;
 use campanile_storage_contract::fixture::{now, tenants, user};
-use campanile_storage_contract::resealed_addresses::{Raw, a_rotation_seals_addresses_again};
+use campanile_storage_contract::resealed_addresses::{
+    Raw, a_rotation_seals_addresses_again, what_a_newer_release_seals_keeps_the_former_key,
+};
 use campanile_storage_contract::sealed_addresses::{
     addresses_of_all_times_are_found, without_addresses,
 };
@@ -172,20 +174,35 @@ async fn a_device_that_is_there_in_two_forms_registers_again() {
     storage.close().await;
 }
 
+const RAW: Raw = Raw {
+    id: "randomblob(16)",
+    earlier: "last_seen - 60000000",
+    later_kind: "PRAGMA ignore_check_constraints = ON; UPDATE devices SET kind = 'later'",
+};
+
 #[tokio::test]
 async fn addresses_are_sealed_again() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("campanile.db");
     let master = Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap());
-    let raw = Raw {
-        id: "randomblob(16)",
-        earlier: "last_seen - 60000000",
-    };
     a_rotation_seals_addresses_again(
         async |process| open(&path, &master, process).await,
         async |statement| sql(&path, &statement).await,
-        raw,
+        RAW,
     )
     .await;
     assert!(!has_secret(&path));
+}
+
+#[tokio::test]
+async fn a_newer_release_ends_a_rotation_that_it_has_a_part_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("campanile.db");
+    let master = Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap());
+    what_a_newer_release_seals_keeps_the_former_key(
+        async |process| open(&path, &master, process).await,
+        async |statement| sql(&path, &statement).await,
+        RAW,
+    )
+    .await;
 }

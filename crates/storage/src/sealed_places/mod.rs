@@ -95,10 +95,14 @@ impl SealedPlace {
     /// The first one.
     pub const FIRST: &'static Self = &SEALED_PLACES[0];
 
-    /// The place of this table. One that this release does not have is passed over: the first of all is given.
+    /// The place of this table; `None` if this release does not have it.
+    pub fn find(table: &str) -> Option<&'static Self> {
+        SEALED_PLACES.iter().find(|place| place.table == table)
+    }
+
+    /// The place of this table, to show how far a walk is. For one that this release does not have, the first of all is given.
     pub fn of_table(table: &str) -> &'static Self {
-        let found = SEALED_PLACES.iter().find(|place| place.table == table);
-        found.unwrap_or(Self::FIRST)
+        Self::find(table).unwrap_or(Self::FIRST)
     }
 
     /// The one after it.
