@@ -28,7 +28,14 @@ pub(super) async fn replace(
     match place.holds {
         Holds::Blob { .. } => Ok(0),
         Holds::Address(AddressColumn::Listed) => listed(connection, tenant, rows).await,
-        Holds::Address(AddressColumn::OfDevice) => devices(connection, tenant, place, rows).await,
+        Holds::Address(AddressColumn::OfDevice) => {
+            let done = devices(connection, tenant, place, rows).await;
+            done.map_err(|fault| match fault {
+                // A device was registered meanwhile. Another try, as after a deadlock, finds it.
+                Fault::Taken(text) => Fault::Deadlock(text),
+                fault => fault,
+            })
+        }
         Holds::Address(
             AddressColumn::Mailbox | AddressColumn::OfUser | AddressColumn::OfDelivery,
         ) => update(connection, tenant, place, &rows.iter().collect::<Vec<_>>()).await,
