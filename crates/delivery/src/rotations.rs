@@ -68,7 +68,7 @@ async fn turn(parts: &DeliveryParts) -> bool {
         tracing::info!(
             tenant.id = %rotation.tenant, encrypted_again = counts.resealed, encrypted = counts.sealed,
             unreadable = counts.unreadable, former_keys_removed = turn.removed,
-            "all stored texts and secrets of the tenant are encrypted with its data key"
+            "all stored texts, secrets and addresses of the tenant are encrypted with its data key"
         );
     }
     true
