@@ -104,7 +104,7 @@ metric_names! {
     MAIL_REPORTS = "mail_reports_total", "Reports about mails, by kind (hard_bounce, soft_bounce, complaint, other) and result: added, known (on the list before), outdated (decided otherwise since), ignored or unknown_mail.";
     MAIL_REACTIONS = "mail_reactions_total", "First reactions to mails, of tenants that track them, by kind (open, click) and by whom: reader, machine (proxies and scanners), or lost if they could not be noted.";
     UNSUBSCRIBES = "unsubscribes_total", "Users who unsubscribed by a link in a mail, by scope: one notification type or all mails.";
-    MAGIC_LINKS = "magic_links_total", "Links without a login, by purpose and event: sent, returned, unknown (no such user), used, used_before or expired.";
+    MAGIC_LINKS = "magic_links_total", "Links without a login, by purpose and event: sent, not_sent (the mail was not accepted), returned, unknown (no such user), used, used_before or expired.";
     INBOX_WRITES = "inbox_writes_total", "Changes that users made to their inbox, by action.";
     NOTIFICATIONS_CANCELLED = "notifications_cancelled_total", "Notifications that senders cancelled before all deliveries had left.";
     DELIVERIES_CANCELLED = "deliveries_cancelled_total", "Deliveries cancelled before an attempt succeeded, because the user read, archived or deleted the notification or the sender cancelled it, by channel and reason.";

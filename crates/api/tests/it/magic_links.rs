@@ -327,6 +327,55 @@ async fn a_tenant_without_room_answers_alike_for_users_and_others() {
     }
 }
 
+fn not_sent(purpose: &str) -> bool {
+    let counted =
+        format!(r#"campanile_magic_links_total{{event="not_sent",purpose="{purpose}"}} 1"#);
+    campanile_telemetry::render_metrics().contains(&counted)
+}
+
+#[tokio::test]
+async fn of_two_users_with_a_mailbox_one_may_get_no_mail_and_the_answer_stays_the_same() {
+    let api = api().await;
+    let shared = json!({"email": "u1@example.com"}).to_string();
+    let put = send_json("PUT", "/api/v1/users/u2", &service("acme"), shared);
+    assert!(api.call(put).await.status.is_success());
+    let root = token("other", "root", "platform");
+    let limit = json!({"max_queued": 1}).to_string();
+    let limited = send_json("PATCH", "/api/v1/admin/tenants/acme", &root, limit);
+    assert_eq!(api.call(limited).await.status, 200);
+    let body = json!({"email": "u1@example.com", "purpose": "settings_view"});
+    let answer = ask_for(&api, &service("acme"), &body).await;
+    assert_eq!(answer.status, 202, "{}", answer.text);
+    let acme = TenantId::parse("acme").unwrap();
+    let mut mails = 0;
+    work(api.storage.as_ref(), &acme, Channel::Email, |job| {
+        mails += 1;
+        finished(job, DeliveryState::Sent)
+    })
+    .await;
+    assert_eq!(mails, 1);
+    assert!(not_sent("settings_view"));
+}
+
+#[tokio::test]
+async fn a_schema_that_refuses_the_mail_does_not_show_that_a_user_exists() {
+    let api = api().await;
+    let schema = json!({"schema": {"required": ["order_id"]}, "schema_strict": true}).to_string();
+    let path = format!("/api/v1/admin/types/{}", NotificationType::MAGIC_LINK);
+    let set = send_json("PUT", &path, &operator("acme"), schema);
+    let set = api.call(set).await;
+    assert!(set.status.is_success(), "{}", set.text);
+    let mut answers = Vec::new();
+    for to in ["u1", "stranger"] {
+        let body = json!({"user_id": to, "purpose": "notification_status"});
+        let answer = ask_for(&api, &service("acme"), &body).await;
+        answers.push((answer.status, answer.text));
+    }
+    assert_eq!(answers[0].0, 202, "{answers:?}");
+    assert_eq!(answers[0], answers[1]);
+    assert!(not_sent("notification_status"));
+}
+
 #[tokio::test]
 async fn nothing_switches_the_mail_off_and_no_one_else_sends_its_type() {
     let api = api().await;

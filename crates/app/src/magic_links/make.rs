@@ -59,10 +59,11 @@ impl MagicLinks {
         Self { links, ..self }
     }
 
-    /// Sends a link by mail to the user, or to the users who have the address. Nothing tells the caller whether there is any.
+    /// Sends a link by mail to the user, or to the users who have the address. Nothing tells the caller whether there is any: what goes
+    /// wrong after they were looked up is logged and counted.
     ///
     /// # Errors
-    /// [`MagicLinkError`].
+    /// [`MagicLinkError`], whether there is such a user or not.
     pub async fn send(
         &self,
         tenant: &TenantId,
@@ -86,13 +87,30 @@ impl MagicLinks {
             }
             LinkTo::Email(email) => self.users_with(tenant, email).await?,
         };
-        let event = if users.is_empty() { "unknown" } else { "sent" };
-        count(purpose, event);
-        for user in users {
-            let made = self.make(tenant, &user, purpose).await?;
-            let request = mail(user, purpose, &made)?;
-            self.intake.send(tenant, request_id, request, None).await?;
+        if users.is_empty() {
+            count(purpose, "unknown");
         }
+        for user in users {
+            let sent = self.send_to(tenant, user, purpose, request_id).await;
+            if let Err(error) = &sent {
+                // The error says nothing of the user. An answer that differs from a stranger's would.
+                tracing::warn!(%tenant, request_id, %error, "a magic link was not sent");
+            }
+            count(purpose, sent.map_or("not_sent", |()| "sent"));
+        }
+        Ok(())
+    }
+
+    async fn send_to(
+        &self,
+        tenant: &TenantId,
+        user: UserId,
+        purpose: LinkPurpose,
+        request_id: &str,
+    ) -> Result<(), MagicLinkError> {
+        let made = self.make(tenant, &user, purpose).await?;
+        let request = mail(user, purpose, &made)?;
+        self.intake.send(tenant, request_id, request, None).await?;
         Ok(())
     }
 
