@@ -1,4 +1,6 @@
-//! Every command has examples, and they can be pasted.
+//! Every command has examples, and they can be pasted. The README names every command, and none that there is not.
+
+use std::collections::BTreeSet;
 
 use clap::{CommandFactory, Parser};
 
@@ -48,4 +50,67 @@ fn check(command: &clap::Command, path: &str) {
 #[test]
 fn every_command_has_examples_that_can_be_pasted() {
     check(&Cli::command(), "campanile");
+}
+
+/// What a row of the README names: `campanile user export`, `merge` are two commands of one parent. Its options do not count.
+fn named(cell: &str) -> Vec<Vec<String>> {
+    let codes: Vec<_> = cell.split('`').skip(1).step_by(2).collect();
+    let Some((first, others)) = codes.split_first() else {
+        return Vec::new();
+    };
+    let words = first.split_whitespace().skip(1).map(str::to_owned);
+    let path: Vec<_> = words.take_while(|word| !word.starts_with('-')).collect();
+    let parent = &path[..path.len() - 1];
+    let others = others
+        .iter()
+        .map(|name| [parent, &[(*name).to_owned()]].concat());
+    std::iter::once(path.clone()).chain(others).collect()
+}
+
+/// Commands that are not in `listed`, nor any command above them.
+fn missing(
+    command: &clap::Command,
+    path: &[String],
+    listed: &BTreeSet<Vec<String>>,
+) -> Vec<String> {
+    let mut found = Vec::new();
+    for one in command.get_subcommands() {
+        let path = [path, &[one.get_name().to_owned()]].concat();
+        if listed.contains(&path) {
+            continue;
+        }
+        match one.has_subcommands() {
+            true => found.extend(missing(one, &path, listed)),
+            false => found.push(path.join(" ")),
+        }
+    }
+    found
+}
+
+#[test]
+fn the_readme_lists_every_command() {
+    let readme = include_str!("../../../../README.md");
+    let section = readme
+        .split("\n## ")
+        .find(|one| one.starts_with("Commands"));
+    let rows = section.expect("a section").lines();
+    let mut listed = BTreeSet::new();
+    for cell in rows.filter_map(|row| row.strip_prefix("| `campanile ")) {
+        let cell = format!("`campanile {}", cell.split(" | ").next().expect("a cell"));
+        for path in named(&cell) {
+            let mut command = &Cli::command();
+            for name in &path {
+                let found = command.find_subcommand(name);
+                command =
+                    found.unwrap_or_else(|| panic!("there is no `campanile {}`", path.join(" ")));
+            }
+            // The row leaves out the rarer ones.
+            if cell.contains('…') {
+                listed.insert(path[..path.len() - 1].to_vec());
+            }
+            listed.insert(path);
+        }
+    }
+    let none: [String; 0] = [];
+    assert_eq!(missing(&Cli::command(), &[], &listed), none);
 }
