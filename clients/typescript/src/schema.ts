@@ -460,7 +460,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists addresses that are not used, by channel, address and type. */
+        /**
+         * Lists addresses that are not used, in the order in which they are stored: by channel, and encrypted ones not by address.
+         * @description While a rotation of the tenant's data key, or the encryption of what was stored before, changes how entries are stored, a reader of several
+         *     pages may miss an entry or get it twice. Asking for one `address` always finds it.
+         */
         get: operations["list_suppressions"];
         put?: never;
         /**
@@ -848,8 +852,7 @@ export interface paths {
          * Gives a tenant a new data key, and encrypts with it what the former one has encrypted.
          * @description Workers do that in steps; `GET` of `/encryption` shows the progress. If texts are encrypted on this server, what was stored before
          *     that is encrypted too. The former key is removed once nothing is left that it has encrypted, three minutes after the request at the
-         *     earliest. That of a tenant with users, devices, other addresses, deliveries or a suppression list stays: addresses are not encrypted again
-         *     yet. Repeating the request meanwhile changes nothing.
+         *     earliest. Repeating the request meanwhile changes nothing.
          */
         post: operations["rotate_data_key"];
         delete?: never;
@@ -4072,7 +4075,7 @@ export interface components {
             notification_type?: string | null;
             reason?: components["schemas"]["SuppressionReason"] | null;
         };
-        /** @description A page of the suppression list, by channel, address and type. */
+        /** @description A page of the suppression list, in the order in which it is stored. */
         SuppressionPage: {
             /** @description Pass this as `cursor` to get the next page; `null` on the last page. */
             next_cursor?: string | null;

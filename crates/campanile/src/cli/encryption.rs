@@ -36,8 +36,8 @@ pub(crate) enum EncryptionAction {
     /// Replace data keys, or encrypt all data keys with a new master key.
     ///
     /// A tenant gets a new data key, and workers encrypt with it what the former key has encrypted. The former key is removed once
-    /// nothing is left of it, three minutes later at the earliest, but not of a tenant who has addresses. The command waits for the end and shows a progress bar; if it is
-    /// interrupted, the rotation goes on, and the same command shows it again.
+    /// nothing is left of it, three minutes later at the earliest. The command waits for the end and shows a progress bar; if it is interrupted, the
+    /// rotation goes on, and the same command shows it again.
     #[command(after_help = examples::ENCRYPTION_ROTATE)]
     Rotate {
         #[command(flatten)]

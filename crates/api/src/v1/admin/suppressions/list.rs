@@ -58,7 +58,10 @@ fn list_query(uri: &Uri) -> Result<ListQuery, Problem> {
     })
 }
 
-/// Lists addresses that are not used, by channel, address and type.
+/// Lists addresses that are not used, in the order in which they are stored: by channel, and encrypted ones not by address.
+///
+/// While a rotation of the tenant's data key, or the encryption of what was stored before, changes how entries are stored, a reader of several
+/// pages may miss an entry or get it twice. Asking for one `address` always finds it.
 #[utoipa::path(
     get,
     operation_id = "list_suppressions",

@@ -43,7 +43,7 @@ impl From<Suppression> for Item {
     }
 }
 
-/// A page of the suppression list, by channel, address and type.
+/// A page of the suppression list, in the order in which it is stored.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SuppressionPage)]
 pub(super) struct SuppressionList {

@@ -19,8 +19,7 @@ use crate::v1::responses::Guarded;
 ///
 /// Workers do that in steps; `GET` of `/encryption` shows the progress. If texts are encrypted on this server, what was stored before
 /// that is encrypted too. The former key is removed once nothing is left that it has encrypted, three minutes after the request at the
-/// earliest. That of a tenant with users, devices, other addresses, deliveries or a suppression list stays: addresses are not encrypted again
-/// yet. Repeating the request meanwhile changes nothing.
+/// earliest. Repeating the request meanwhile changes nothing.
 #[utoipa::path(
     post,
     operation_id = "rotate_data_key",
