@@ -73,7 +73,7 @@ pub use retention::{
 };
 pub use rotations::{
     MasterTurn, RotationRefusal, RotationTurn, data_key_state, master_key_rotation, rewrap_step,
-    rotate_data_key, rotation_step, seal_open_texts, start_master_key_rotation,
+    rotate_data_key, rotation_step, rotation_step_at, seal_open_texts, start_master_key_rotation,
 };
 pub use suppressions::{
     Reported, add_all_reported, add_reported, add_suppressions, remove_suppression,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use campanile_domain::{KeyRotation, RotationStage, TenantId};
 use campanile_pipeline::{
     RotationRefusal, data_key_state, merge_step, merge_users, put_user, rotate_data_key,
-    rotation_step, seal_open_texts, start_fanout,
+    rotation_step_at, seal_open_texts, start_fanout,
 };
 use campanile_storage::{InboxFilter, NewFanout, PageSize, PageStart, Storage};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -26,7 +26,7 @@ async fn rotate(storage: &dyn Storage, tenant: &TenantId) -> KeyRotation {
 pub(crate) async fn run(storage: &dyn Storage, at: DateTime<Utc>) -> Option<KeyRotation> {
     let mut last = None;
     loop {
-        let turn = rotation_step(&storage, at).await.expect("stepped");
+        let turn = rotation_step_at(&storage, at).await.expect("stepped");
         assert!(turn.failed.is_none(), "{turn:?}");
         match turn.stepped {
             Some(rotation) => last = Some(rotation),
@@ -204,7 +204,11 @@ pub async fn a_merge_is_followed_by_another_pass(storage: Arc<dyn Storage>) {
     let mut at = now() + TimeDelta::minutes(10);
     let mut seen = None;
     for _ in 0..1_000 {
-        match rotation_step(&storage, at).await.expect("stepped").stepped {
+        match rotation_step_at(&storage, at)
+            .await
+            .expect("stepped")
+            .stepped
+        {
             Some(rotation) => seen = Some(rotation),
             None => at += TimeDelta::minutes(1),
         }

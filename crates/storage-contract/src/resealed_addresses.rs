@@ -7,7 +7,7 @@ use campanile_domain::{
     AddressFate, Channel, DeliveryState, RotationStage, Suppression, SuppressionReason, TenantId,
 };
 use campanile_pipeline::{
-    RotationTurn, add_suppressions, data_key_state, rotate_data_key, rotation_step,
+    RotationTurn, add_suppressions, data_key_state, rotate_data_key, rotation_step_at,
 };
 use campanile_storage::{Job, Storage, SuppressionFilter};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -38,7 +38,7 @@ fn bounced(of: &str) -> Suppression {
 }
 
 async fn step(storage: &Arc<dyn Storage>, at: DateTime<Utc>) -> RotationTurn {
-    let turn = rotation_step(storage, at).await.expect("stepped");
+    let turn = rotation_step_at(storage, at).await.expect("stepped");
     assert!(turn.failed.is_none(), "{turn:?}");
     turn
 }
@@ -200,7 +200,7 @@ pub async fn what_a_newer_release_seals_keeps_the_former_key(
 
     let storage = open(Process::Seals).await;
     let late = now() + TimeDelta::minutes(10);
-    let turn = rotation_step(&storage, late).await.expect("put off");
+    let turn = rotation_step_at(&storage, late).await.expect("put off");
     assert!(turn.failed.is_some(), "{turn:?}");
     storage.close().await;
     drop(storage);

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use campanile_domain::{Lane, NotificationId, TenantId};
 use campanile_pipeline::{
-    NoWords, delete_notification, master_key_rotation, rewrap_step, rotate_data_key, rotation_step,
-    seal_open_texts, start_fanout, start_master_key_rotation, step_fanout,
+    NoWords, delete_notification, master_key_rotation, rewrap_step, rotate_data_key,
+    rotation_step_at, seal_open_texts, start_fanout, start_master_key_rotation, step_fanout,
 };
 use campanile_storage::{
     InboxFilter, InboxItem, NewFanout, PageSize, PageStart, Search, StepLimits, Storage,
@@ -211,7 +211,7 @@ pub async fn what_lies_in_the_open_is_sealed(
     let begun = seal_open_texts(&storage, &acme, now()).await;
     begun.expect("asked").expect("begun");
     let mut sealed = 0;
-    while let Some(rotation) = rotation_step(&storage, now())
+    while let Some(rotation) = rotation_step_at(&storage, now())
         .await
         .expect("stepped")
         .stepped
@@ -292,7 +292,7 @@ pub async fn a_new_master_key_takes_over(mut open: impl AsyncFnMut(Masters) -> A
     // One without the old one would take what the former keys have sealed for lost: their rotations are put off.
     let storage = open(Masters::New).await;
     for _ in &all {
-        let turn = rotation_step(&storage, now()).await.expect("asked");
+        let turn = rotation_step_at(&storage, now()).await.expect("asked");
         assert!(turn.failed.is_some(), "{turn:?}");
     }
     storage.close().await;

@@ -28,9 +28,9 @@ impl KeyRows for PostgresTransaction<'_> {
     async fn renew_data_key(
         &mut self,
         tenant: &TenantId,
-        now: DateTime<Utc>,
+        _now: DateTime<Utc>,
     ) -> Result<(), StorageError> {
-        let renewed = renew::renew(self.connection, self.keys, tenant, now);
+        let renewed = renew::renew(self.connection, self.keys, tenant);
         let renewed = named("renew_data_key", renewed).await;
         self.keep(renewed)
     }

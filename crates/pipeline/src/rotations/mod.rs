@@ -12,7 +12,7 @@ use campanile_storage::{
 
 pub use master::{MasterTurn, master_key_rotation, rewrap_step, start_master_key_rotation};
 pub use start::{RotationRefusal, rotate_data_key, seal_open_texts};
-pub use step::{RotationTurn, rotation_step};
+pub use step::{RotationTurn, rotation_step, rotation_step_at};
 
 /// The data keys of a tenant, and its latest rotation.
 ///

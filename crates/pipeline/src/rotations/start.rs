@@ -71,6 +71,8 @@ impl Work for Start {
 
     async fn run(&self, tx: &mut dyn Transaction) -> Result<Self::Done, StorageError> {
         let tenant = &self.tenant;
+        // Workers count from this moment on until no process seals with the former key.
+        tx.check_clock(self.now).await?;
         // The rows that are still to come are sealed with the keys that the import has brought, or have none yet.
         if tx.is_being_imported(tenant).await? {
             tx.nothing_written();

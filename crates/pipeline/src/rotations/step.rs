@@ -37,8 +37,28 @@ pub async fn rotation_step<S: UnitOfWork + ?Sized>(
     storage: &S,
     now: DateTime<Utc>,
 ) -> Result<RotationTurn, StorageError> {
+    step(storage, now, true).await
+}
+
+/// The same, for tests of what is due later: the time is not compared with the database's.
+///
+/// # Errors
+/// As [`rotation_step`].
+pub async fn rotation_step_at<S: UnitOfWork + ?Sized>(
+    storage: &S,
+    at: DateTime<Utc>,
+) -> Result<RotationTurn, StorageError> {
+    step(storage, at, false).await
+}
+
+async fn step<S: UnitOfWork + ?Sized>(
+    storage: &S,
+    now: DateTime<Utc>,
+    checks_clock: bool,
+) -> Result<RotationTurn, StorageError> {
     let step = Arc::new(Step {
         now,
+        checks_clock,
         at_work: Mutex::default(),
     });
     let error = match transact_shared(storage, Scope::worker(), Arc::clone(&step)).await {
@@ -66,6 +86,7 @@ pub async fn rotation_step<S: UnitOfWork + ?Sized>(
 
 struct Step {
     now: DateTime<Utc>,
+    checks_clock: bool,
     /// Whose rotation the transaction has locked, for the time after it failed.
     at_work: Mutex<Option<TenantId>>,
 }
@@ -79,6 +100,10 @@ impl Work for Step {
             tx.nothing_written();
             return Ok(RotationTurn::default());
         };
+        if self.checks_clock {
+            // By one that is ahead, a former key would go while processes still seal with it.
+            tx.check_clock(self.now).await?;
+        }
         let tenant = rotation.tenant.clone();
         *self.at_work.lock().unwrap_or_else(PoisonError::into_inner) = Some(tenant.clone());
         tx.narrow_to(&[&tenant]).await?;

@@ -3,7 +3,6 @@
 use campanile_domain::TenantId;
 use campanile_sealing::KeyRing;
 use campanile_storage::{DataKeyFacts, StorageError};
-use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use crate::connection::count;
@@ -34,7 +33,6 @@ pub(super) async fn renew(
     connection: &mut PgConnection,
     ring: &KeyRing,
     tenant: &TenantId,
-    now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     let Some(wrapped) = ring.new_key(tenant)? else {
         return Err(StorageError::Refused("CAMPANILE_MASTER_KEY is not set".into()).into());
@@ -46,17 +44,19 @@ pub(super) async fn renew(
     .bind(tenant.as_str())
     .execute(&mut *connection)
     .await?;
+    // By the database's clock, as the ages of keys are told.
     let store = match former.rows_affected() {
         // Of several processes at once, one stores the key that all use: it may have sealed something by now.
         0 => {
-            "INSERT INTO tenant_keys (tenant, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+            "INSERT INTO tenant_keys (tenant, wrapped, created_at) VALUES ($1, $2, clock_timestamp()) ON CONFLICT DO NOTHING"
         }
-        _ => "UPDATE tenant_keys SET wrapped = $2, created_at = $3 WHERE tenant = $1",
+        _ => {
+            "UPDATE tenant_keys SET wrapped = $2, created_at = clock_timestamp() WHERE tenant = $1"
+        }
     };
     sqlx::query(store)
         .bind(tenant.as_str())
         .bind(&wrapped)
-        .bind(now)
         .execute(connection)
         .await?;
     Ok(())

@@ -5,9 +5,11 @@
 use std::sync::Arc;
 
 use campanile_domain::{EmailAddress, KeyRotation, RotationStage, TenantId, User};
-use campanile_pipeline::{data_key_state, put_user, rotate_data_key, rotation_step};
+use campanile_pipeline::{
+    data_key_state, put_user, rotate_data_key, rotation_step, rotation_step_at,
+};
 use campanile_sealing::{KeyRing, MasterKey};
-use campanile_storage::{InboxFilter, PageSize, PageStart, Storage};
+use campanile_storage::{InboxFilter, PageSize, PageStart, Storage, StorageError};
 use campanile_storage_contract::fixture::{accept, notification, now, tenants, user};
 use campanile_storage_contract::resealed_addresses::{
     Raw, a_rotation_seals_addresses_again, what_a_newer_release_seals_keeps_the_former_key,
@@ -251,7 +253,7 @@ async fn step_until(
     is_there: impl Fn(&KeyRotation) -> bool,
 ) -> DateTime<Utc> {
     for _ in 0..1_000 {
-        let turn = rotation_step(storage, at).await.unwrap();
+        let turn = rotation_step_at(storage, at).await.unwrap();
         assert!(turn.failed.is_none(), "{turn:?}");
         match turn.stepped {
             Some(rotation) if is_there(&rotation) => return at,
@@ -289,7 +291,7 @@ async fn a_former_key_stays_while_a_transaction_is_open_that_has_read_an_address
     // The pass that it was open in ends, and the next one waits for it.
     let mut late = late;
     for _ in 0..50 {
-        let turn = rotation_step(&storage, late).await.unwrap();
+        let turn = rotation_step_at(&storage, late).await.unwrap();
         match turn.stepped {
             Some(rotation) => assert_ne!(rotation.stage(), RotationStage::Done),
             None => late += TimeDelta::minutes(1),
@@ -329,5 +331,31 @@ async fn a_newer_release_ends_a_rotation_that_it_has_a_part_in() {
         RAW,
     )
     .await;
+    database.close().await;
+}
+
+/// A rotation counts the minutes until no process seals with the former key.
+#[tokio::test]
+async fn a_clock_that_is_ahead_neither_begins_a_rotation_nor_steps_it() {
+    let database = TestDatabase::create().await;
+    let master = Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap());
+    let storage = open(&database, &master, Process::Seals).await;
+    let [acme] = tenants(storage.as_ref(), ["acme"]).await;
+    let email = EmailAddress::parse("ada@example.com").unwrap();
+    put_user(&storage, &ada(&acme, &email)).await.unwrap();
+    let ahead = now() + TimeDelta::minutes(10);
+    for is_begun in [false, true] {
+        let refused = match is_begun {
+            false => rotate_data_key(&storage, &acme, true, ahead).await.err(),
+            true => rotation_step(&storage, ahead).await.err(),
+        };
+        let is_skew = matches!(refused, Some(StorageError::ClockSkew { .. }));
+        assert!(is_skew, "{refused:?}");
+        let begun = rotate_data_key(&storage, &acme, true, now()).await;
+        assert!(begun.unwrap().unwrap().is_running());
+    }
+    let turn = rotation_step(&storage, now()).await.unwrap();
+    assert!(turn.stepped.is_some(), "{turn:?}");
+    storage.close().await;
     database.close().await;
 }
