@@ -1,17 +1,19 @@
 //! A tenant's data key is replaced, and what the former one has sealed is sealed again. The storage seals texts.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use campanile_domain::{KeyRotation, RotationStage, TenantId};
+use campanile_domain::{KeyRotation, NotificationType, RotationStage, Suppression, TenantId};
 use campanile_pipeline::{
-    RotationRefusal, data_key_state, merge_step, merge_users, put_user, rotate_data_key,
-    rotation_step_at, seal_open_texts, start_fanout,
+    RotationRefusal, add_suppressions, data_key_state, merge_step, merge_users, put_user,
+    rotate_data_key, rotation_step_at, seal_open_texts, start_fanout,
 };
-use campanile_storage::{InboxFilter, NewFanout, PageSize, PageStart, Storage};
+use campanile_storage::{InboxFilter, NewFanout, PageSize, PageStart, Storage, SuppressionFilter};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::address_book::person;
 use super::fixture::{accept, dispatched, fanout, notification, now, tenants, user};
+use super::sealed_addresses::entry;
 use super::topics::topic;
 
 /// More than a step looks at.
@@ -232,4 +234,43 @@ pub async fn a_merge_is_followed_by_another_pass(storage: Arc<dyn Storage>) {
     {}
     let last = run_to_the_end(storage, at).await;
     assert_eq!(last.pass, clean.pass + 1);
+}
+
+/// Of an entry that is in two pages, by its notification types, nothing is lost.
+pub async fn a_long_suppression_list_is_sealed_again(storage: Arc<dyn Storage>) {
+    // Of the 400 rows of a step, the last one has the same address as the first two of the next.
+    const ADDRESSES: usize = 150;
+    let storage = storage.as_ref();
+    let [acme] = tenants(storage, ["acme"]).await;
+    let types = [None, Some("a"), Some("b")]
+        .map(|name| name.map(|name| NotificationType::parse(name).expect("a type")));
+    let mut entries = Vec::new();
+    for number in 0..ADDRESSES {
+        for notification_type in &types {
+            let mut one = entry(&number.to_string());
+            one.key.notification_type.clone_from(notification_type);
+            entries.push(one);
+        }
+    }
+    let expected = keys_of(&entries);
+    let added = add_suppressions(&storage, &acme, entries).await;
+    assert_eq!(added.expect("added"), expected.len() as u64);
+    rotate(storage, &acme).await;
+    run(storage, now()).await;
+    let last = run_to_the_end(storage, now() + TimeDelta::minutes(10)).await;
+    assert_eq!(last.counts.unreadable, 0);
+    assert!(last.counts.resealed >= ADDRESSES as u64, "{last:?}");
+    assert_eq!(former(storage, &acme).await, 0);
+    let filter = SuppressionFilter::default();
+    let page = storage.suppressions(&acme, &filter, None, 1_000).await;
+    assert_eq!(keys_of(&page.expect("read").items), expected);
+}
+
+fn keys_of(entries: &[Suppression]) -> BTreeSet<(String, Option<String>)> {
+    let keys = entries.iter().map(|one| {
+        let of = one.key.notification_type.as_ref();
+        let of = of.map(|of| of.as_str().to_owned());
+        (one.key.address.as_str().to_owned(), of)
+    });
+    keys.collect()
 }

@@ -74,7 +74,8 @@ macro_rules! storage_contract {
             suppressions: entries_are_added_listed_and_removed, a_listed_address_gets_nothing,
                 what_waits_finds_its_address_on_the_list, a_hard_bounce_is_listed_and_lifted,
                 what_was_taken_off_stays_off;
-            key_rotations: what_a_former_key_has_sealed_is_sealed_again, a_merge_is_followed_by_another_pass, the_former_key_of_a_tenant_with_deliveries_goes,
+            key_rotations: what_a_former_key_has_sealed_is_sealed_again, a_merge_is_followed_by_another_pass,
+                a_long_suppression_list_is_sealed_again, the_former_key_of_a_tenant_with_deliveries_goes,
                 a_rotation_that_runs_is_given_as_it_stands, a_change_meanwhile_wins, a_tenant_without_a_key_gets_one;
             link_keys: a_tenant_has_one_link_key;
             account_pauses: what_is_paused_is_reported_until_it_is_resumed, a_name_is_resumed_for_every_channel;
