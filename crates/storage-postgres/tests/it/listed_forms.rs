@@ -11,7 +11,7 @@ use campanile_domain::{
     SuppressionSource, TenantId, User,
 };
 use campanile_pipeline::{
-    add_suppressions, put_user, remove_suppression, rotate_data_key, rotation_step,
+    add_suppressions, put_user, remove_suppression, rotate_data_key, rotation_step_at,
 };
 use campanile_sealing::{KeyRing, MasterKey};
 use campanile_storage::{Storage, SuppressionFilter};
@@ -96,7 +96,7 @@ async fn a_step_brings_no_removed_entry_back() {
     begun.unwrap().unwrap();
     let at = now() + TimeDelta::minutes(10);
     loop {
-        let turn = rotation_step(&storage, at).await.unwrap();
+        let turn = rotation_step_at(&storage, at).await.unwrap();
         assert!(turn.failed.is_none(), "{turn:?}");
         if turn.stepped.unwrap().place == "suppressions" {
             break;
@@ -106,7 +106,7 @@ async fn a_step_brings_no_removed_entry_back() {
     sql(&mut raw, held).await;
     let stepping = tokio::spawn({
         let storage = Arc::clone(&storage);
-        async move { rotation_step(&storage, at).await }
+        async move { rotation_step_at(&storage, at).await }
     });
     once_waiting(&mut raw).await;
     sql(&mut raw, "COMMIT").await;
