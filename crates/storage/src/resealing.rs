@@ -93,8 +93,8 @@ pub struct ResealedAddress {
 }
 
 /// Looks at the next rows of a rotation's table, in the order of their keys, and seals with the tenant's current key what a former
-/// one has sealed, and what lies in the open if the rotation does that. No row is locked before it is changed: a row that is changed
-/// meanwhile is left as it is.
+/// one has sealed, and what lies in the open if the rotation does that. Reading a page locks no row. A row that
+/// another transaction changes before it is updated keeps that change.
 ///
 /// # Errors
 /// [`StorageError::Refused`] if this process cannot unwrap all keys of the tenant, or does not know the table.

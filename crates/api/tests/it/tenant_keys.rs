@@ -87,7 +87,7 @@ async fn it_is_never_the_operator_of_the_installation() {
     until(&api, &signed(&pair, "acme", "inbox"), 200).await;
     let refused = api.get("/api/v1/admin/tenants", &root).await;
     refused.is_problem(403, "insufficient_scope");
-    // The token has the scope admin of its own tenant, whatever tenant the header names.
+    // A tenant's key never grants `platform`: the token acts as `admin` of `acme`, and `X-Tenant` is ignored.
     let request = Request::get("/api/v1/admin/api-keys")
         .header("authorization", format!("Bearer {root}"))
         .header("x-tenant", "other");

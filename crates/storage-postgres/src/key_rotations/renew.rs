@@ -44,7 +44,7 @@ pub(super) async fn renew(
     .bind(tenant.as_str())
     .execute(&mut *connection)
     .await?;
-    // By the database's clock, as the ages of keys are told.
+    // The database's clock: `keys::stored` computes the age of a key with it, too.
     let store = match former.rows_affected() {
         // Of several processes at once, one stores the key that all use: it may have sealed something by now.
         0 => {

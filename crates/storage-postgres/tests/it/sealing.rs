@@ -224,17 +224,20 @@ const RAW: Raw = Raw {
     later_kind: "ALTER TABLE devices DROP CONSTRAINT devices_kind_check; UPDATE devices SET kind = 'later'",
 };
 
+/// Runs statements that go around the back end.
+async fn execute(database: &TestDatabase, statements: &str) {
+    let mut raw = PgConnection::connect(database.url()).await.unwrap();
+    sqlx::raw_sql(statements).execute(&mut raw).await.unwrap();
+    raw.close().await.unwrap();
+}
+
 #[tokio::test]
 async fn addresses_are_sealed_again() {
     let database = TestDatabase::create().await;
     let master = Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap());
     a_rotation_seals_addresses_again(
         async |process| open(&database, &master, process).await,
-        async |statement| {
-            let mut raw = PgConnection::connect(database.url()).await.unwrap();
-            sqlx::raw_sql(&statement).execute(&mut raw).await.unwrap();
-            raw.close().await.unwrap();
-        },
+        async |statement| execute(&database, &statement).await,
         RAW,
     )
     .await;
@@ -323,11 +326,7 @@ async fn a_newer_release_ends_a_rotation_that_it_has_a_part_in() {
     let master = Arc::new(MasterKey::parse(&MasterKey::generate().unwrap()).unwrap());
     what_a_newer_release_seals_keeps_the_former_key(
         async |process| open(&database, &master, process).await,
-        async |statement| {
-            let mut raw = PgConnection::connect(database.url()).await.unwrap();
-            sqlx::raw_sql(&statement).execute(&mut raw).await.unwrap();
-            raw.close().await.unwrap();
-        },
+        async |statement| execute(&database, &statement).await,
         RAW,
     )
     .await;

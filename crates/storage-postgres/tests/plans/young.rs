@@ -24,7 +24,7 @@ const USES: usize = 8;
 /// Pages that a statement may read: a few of each index of each day. All of the tenant's are over 200.
 const MOST_BUFFERS: u64 = 100;
 
-/// Rows from `$1` to before `$2`, each of a user of its own.
+/// Inserts one notification for each number `i` with `$1 <= i < $2`, to the user `u<i>`.
 const FILL: &str = "
     INSERT INTO notifications (tenant, id, user_id, notification_type, priority, title, content, in_inbox,
         correlation_id, created_at, updated_at)
@@ -42,7 +42,7 @@ async fn fill(raw: &mut PgConnection, from: i64, to: i64) {
         .unwrap();
 }
 
-/// A session with plans of its own.
+/// Opens a back end with one session: Postgres caches prepared plans per session.
 async fn session(database: &TestDatabase) -> PostgresStorage {
     let mut settings = database.settings(Role::Worker);
     settings.max_connections = 1;
