@@ -333,6 +333,18 @@ fn not_sent(purpose: &str) -> bool {
     campanile_telemetry::render_metrics().contains(&counted)
 }
 
+/// Sends the mails that are due to users of `acme`; how many they are.
+async fn mails_sent(api: &TestApi) -> usize {
+    let acme = TenantId::parse("acme").unwrap();
+    let mut mails = 0;
+    work(api.storage.as_ref(), &acme, Channel::Email, |job| {
+        mails += 1;
+        finished(job, DeliveryState::Sent)
+    })
+    .await;
+    mails
+}
+
 #[tokio::test]
 async fn of_two_users_with_a_mailbox_one_may_get_no_mail_and_the_answer_stays_the_same() {
     let api = api().await;
@@ -346,14 +358,7 @@ async fn of_two_users_with_a_mailbox_one_may_get_no_mail_and_the_answer_stays_th
     let body = json!({"email": "u1@example.com", "purpose": "settings_view"});
     let answer = ask_for(&api, &service("acme"), &body).await;
     assert_eq!(answer.status, 202, "{}", answer.text);
-    let acme = TenantId::parse("acme").unwrap();
-    let mut mails = 0;
-    work(api.storage.as_ref(), &acme, Channel::Email, |job| {
-        mails += 1;
-        finished(job, DeliveryState::Sent)
-    })
-    .await;
-    assert_eq!(mails, 1);
+    assert_eq!(mails_sent(&api).await, 1);
     assert!(not_sent("settings_view"));
 }
 
@@ -385,14 +390,7 @@ async fn nothing_switches_the_mail_off_and_no_one_else_sends_its_type() {
     assert_eq!(api.call(put).await.status, 200);
     let body = json!({"user_id": "u1", "purpose": "notification_status"});
     assert_eq!(ask_for(&api, &service("acme"), &body).await.status, 202);
-    let acme = TenantId::parse("acme").unwrap();
-    let mut mails = 0;
-    work(api.storage.as_ref(), &acme, Channel::Email, |job| {
-        mails += 1;
-        finished(job, DeliveryState::Sent)
-    })
-    .await;
-    assert_eq!(mails, 1);
+    assert_eq!(mails_sent(&api).await, 1);
     let mut forged = message(&["u1"]);
     forged["notification_type"] = json!(NotificationType::MAGIC_LINK);
     let refused = api.post(forged.to_string()).await;
